@@ -1,0 +1,94 @@
+package ai.chatflow.platform.db;
+
+import ai.chatflow.platform.ids.WorkspaceId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What a thread has open: one connection in one transaction, and what is to happen after it.
+final class OpenTransaction {
+  private static final Logger log = LoggerFactory.getLogger(OpenTransaction.class);
+
+  private final Handle handle;
+  private final @Nullable WorkspaceTx workspaceTx;
+  private final @Nullable SystemTx systemTx;
+  private final Map<Object, Runnable> callbacks = new LinkedHashMap<>();
+  private boolean broken;
+
+  private OpenTransaction(Handle handle, @Nullable WorkspaceId workspace) {
+    this.handle = handle;
+    this.workspaceTx = workspace == null ? null : new WorkspaceTx(workspace, this);
+    this.systemTx = workspace == null ? new SystemTx(this) : null;
+  }
+
+  static OpenTransaction of(Handle handle, WorkspaceId workspace) {
+    return new OpenTransaction(handle, workspace);
+  }
+
+  static OpenTransaction ofSystem(Handle handle) {
+    return new OpenTransaction(handle, null);
+  }
+
+  Handle handle() {
+    return handle;
+  }
+
+  WorkspaceTx asWorkspace(WorkspaceId workspace) {
+    if (workspaceTx == null) {
+      throw new IllegalStateException(
+          "a system transaction is open on this thread; a transaction of "
+              + workspace
+              + " would"
+              + " not commit together with it");
+    }
+    if (!workspaceTx.workspace().equals(workspace)) {
+      throw new IllegalStateException(
+          "a transaction of "
+              + workspaceTx.workspace()
+              + " is open on this thread; "
+              + workspace
+              + " cannot join it");
+    }
+    return workspaceTx;
+  }
+
+  SystemTx asSystem() {
+    if (systemTx == null) {
+      throw new IllegalStateException(
+          "a transaction of a workspace is open on this thread; a system transaction would not"
+              + " commit together with it");
+    }
+    return systemTx;
+  }
+
+  /// A joined unit of work threw: whatever its caller makes of that, half of it must not commit.
+  void markBroken() {
+    broken = true;
+  }
+
+  boolean broken() {
+    return broken;
+  }
+
+  void afterCommit(Runnable callback) {
+    callbacks.put(new Object(), callback);
+  }
+
+  <R extends Runnable> R afterCommitOnce(Object key, Class<R> type, Supplier<R> create) {
+    return type.cast(callbacks.computeIfAbsent(key, _ -> create.get()));
+  }
+
+  void runCallbacks() {
+    for (Runnable callback : callbacks.values()) {
+      try {
+        callback.run();
+      } catch (RuntimeException e) {
+        log.error("A callback after a commit failed; the commit stands.", e);
+      }
+    }
+  }
+}

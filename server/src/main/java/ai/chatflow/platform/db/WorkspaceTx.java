@@ -1,0 +1,38 @@
+package ai.chatflow.platform.db;
+
+import ai.chatflow.platform.ids.WorkspaceId;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
+
+/// An open transaction of one workspace. The database shows it the rows of that workspace only;
+/// statements name the workspace all the same. Stores take it as their first argument, so a query
+/// without a tenant does not compile. Use it on the thread that opened it.
+public final class WorkspaceTx {
+  private final WorkspaceId workspace;
+  private final OpenTransaction open;
+
+  WorkspaceTx(WorkspaceId workspace, OpenTransaction open) {
+    this.workspace = workspace;
+    this.open = open;
+  }
+
+  public WorkspaceId workspace() {
+    return workspace;
+  }
+
+  public Handle handle() {
+    return open.handle();
+  }
+
+  /// Runs after the outermost commit, on this thread, in the order of registration; not at all
+  /// after a rollback. What it throws is logged: the commit has happened.
+  public void afterCommit(Runnable callback) {
+    open.afterCommit(callback);
+  }
+
+  /// Like `afterCommit`, once per `key` and transaction: returns the callback that is already
+  /// registered under the key, so that it can gather what many statements add to it.
+  public <R extends Runnable> R afterCommitOnce(Object key, Class<R> type, Supplier<R> create) {
+    return open.afterCommitOnce(key, type, create);
+  }
+}
