@@ -1,4 +1,5 @@
-/// HTTP edge: what the generated interfaces say about an operation, and the filters that act on it.
+/// HTTP as the contract has it: problems, request ids, permissions, validation before binding,
+/// idempotency, cursors and entity tags, each in one place.
 @NullMarked
 package ai.chatflow.platform.http;
 

@@ -1,0 +1,197 @@
+package ai.chatflow.platform.http;
+
+import ai.chatflow.api.model.ProblemCode;
+import ai.chatflow.platform.context.RequestContext;
+import ai.chatflow.platform.db.Db;
+import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.errors.BadRequest;
+import ai.chatflow.platform.errors.Conflict;
+import ai.chatflow.platform.errors.DomainException;
+import ai.chatflow.platform.errors.FieldError;
+import ai.chatflow.platform.errors.Invalid;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Makes POST and PATCH safe to repeat: the whole request runs inside one transaction, and the
+/// stored answer commits with its effect. A concurrent twin is found by an advisory lock and told
+/// 409 at once; a finished 4xx is stored by itself; 5xx and 429 are never kept.
+public final class IdempotencyFilter implements Filter {
+  private static final String HEADER = "Idempotency-Key";
+  private static final int MAX_KEY = 255;
+  private static final Set<Integer> NEVER_KEPT = Set.of(401, 403, 429);
+
+  private final Db db;
+  private final IdempotencyStore store;
+  private final ProblemWriter problems;
+
+  public IdempotencyFilter(Db db, IdempotencyStore store, ProblemWriter problems) {
+    this.db = db;
+    this.store = store;
+    this.problems = problems;
+  }
+
+  @Override
+  public void doFilter(ServletRequest in, ServletResponse out, FilterChain chain)
+      throws IOException, ServletException {
+    var request = (HttpServletRequest) in;
+    var response = (HttpServletResponse) out;
+    var key = request.getHeader(HEADER);
+    if (key == null || !applies(request)) {
+      chain.doFilter(in, out);
+      return;
+    }
+    try {
+      checkKey(key);
+      guarded(key, request, response, chain);
+    } catch (DomainException refusal) {
+      problems.write(response, refusal);
+    } catch (BodyLimit.TooLarge _) {
+      problems.write(response, ProblemCode.PAYLOAD_TOO_LARGE, "At most 1 MiB.");
+    }
+  }
+
+  private static boolean applies(HttpServletRequest request) {
+    var method = request.getMethod();
+    return (method.equals("POST") || method.equals("PATCH"))
+        && RequestContext.isBound()
+        && RequestContext.current().authenticated()
+        && request.getRequestURI().startsWith("/v1/");
+  }
+
+  private static void checkKey(String key) {
+    if (key.isBlank() || key.length() > MAX_KEY || key.indexOf('\u0000') >= 0) {
+      throw new BadRequest(
+          ProblemCode.INVALID_PARAMETER, HEADER, "must have 1 to " + MAX_KEY + " characters");
+    }
+  }
+
+  private void guarded(
+      String key, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException {
+    var body = BodyLimit.read(request.getInputStream(), BodyLimit.API);
+    var claim =
+        IdempotencyStore.Claim.of(request.getMethod() + " " + request.getRequestURI(), key, body);
+    var attempt = new Attempt(request, response, body, chain);
+    var workspace = RequestContext.current().workspace();
+    try {
+      db.useTransaction(workspace, tx -> once(tx, claim, attempt));
+    } catch (RefusedException _) {
+      if (!NEVER_KEPT.contains(attempt.status()) && attempt.status() < 500) {
+        db.useTransaction(workspace, tx -> store.insert(tx, claim, attempt.answer()));
+      }
+    } catch (DomainException refusal) {
+      throw refusal;
+    } catch (RuntimeException e) {
+      if (attempt.status() < 500) {
+        throw e;
+      }
+    }
+    attempt.send();
+  }
+
+  /// One run inside one transaction. Whatever is thrown from here rolls the transaction back.
+  private void once(WorkspaceTx tx, IdempotencyStore.Claim claim, Attempt attempt) {
+    if (!store.lock(tx, claim)) {
+      throw new Conflict(
+          ProblemCode.IDEMPOTENCY_IN_PROGRESS, "The request with this key is still running.");
+    }
+    var stored = store.find(tx, claim);
+    if (stored.isPresent()) {
+      if (!stored.get().matches(claim)) {
+        throw new Invalid(
+            ProblemCode.IDEMPOTENCY_KEY_REUSED,
+            "This key was used with another body.",
+            List.<FieldError>of());
+      }
+      attempt.replay(stored.get().answer());
+      return;
+    }
+    attempt.run();
+    if (attempt.status() >= 400) {
+      throw attempt.failure();
+    }
+    store.insert(tx, claim, attempt.answer());
+  }
+
+  /// The request was refused: nothing of it may commit.
+  private static final class RefusedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    RefusedException() {
+      super("refused", null, false, false);
+    }
+  }
+
+  /// A run of the rest of the chain, repeatable, with its answer held back until the commit.
+  private static final class Attempt {
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+    private final byte[] body;
+    private final FilterChain chain;
+    private @Nullable HeldResponse held;
+    private IdempotencyStore.@Nullable Answer replayed;
+
+    Attempt(
+        HttpServletRequest request, HttpServletResponse response, byte[] body, FilterChain chain) {
+      this.request = request;
+      this.response = response;
+      this.body = body;
+      this.chain = chain;
+    }
+
+    void run() {
+      RequestContext.current().reset();
+      var holding = new HeldResponse(response);
+      held = holding;
+      try {
+        chain.doFilter(new ReplayedRequest(request, body), holding);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (ServletException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    void replay(IdempotencyStore.Answer answer) {
+      replayed = answer;
+    }
+
+    int status() {
+      return held == null ? 0 : held.getStatus();
+    }
+
+    IdempotencyStore.Answer answer() {
+      return java.util.Objects.requireNonNull(held).answer();
+    }
+
+    /// What to throw after an answer of 400 or more: the failure itself when it may be worth another
+    /// try (a deadlock), else the mark that rolls back.
+    RuntimeException failure() {
+      var failure = RequestContext.current().failure();
+      return status() >= 500
+              && failure instanceof RuntimeException e
+              && !(failure instanceof DomainException)
+          ? e
+          : new RefusedException();
+    }
+
+    void send() throws IOException {
+      if (replayed != null) {
+        response.setHeader("Idempotency-Replayed", "true");
+        replayed.writeTo(response);
+      } else if (held != null) {
+        held.send();
+      }
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package ai.chatflow.platform.http;
+
+import ai.chatflow.platform.context.Principal;
+import ai.chatflow.platform.context.RequestContext;
+import ai.chatflow.platform.errors.DomainException;
+import ai.chatflow.platform.ids.IdGenerator;
+import ai.chatflow.platform.json.Json;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/// The first filter of every request: gives it an id, finds out who asks, and binds both for as long
+/// as it is served. Paths under `/v1` and `/graphql` need credentials; the others do not.
+public final class RequestFilter implements Filter {
+  private final Authenticator authenticator;
+  private final Problems problems;
+  private final IdGenerator ids;
+
+  public RequestFilter(Authenticator authenticator, Problems problems, IdGenerator ids) {
+    this.authenticator = authenticator;
+    this.problems = problems;
+    this.ids = ids;
+  }
+
+  @Override
+  public void doFilter(ServletRequest in, ServletResponse out, FilterChain chain)
+      throws IOException, ServletException {
+    var request = (HttpServletRequest) in;
+    var response = (HttpServletResponse) out;
+    var id = requestId(request.getHeader("Request-Id"));
+    response.setHeader("Request-Id", id);
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    MDC.put("request", id);
+    try {
+      serve(id, request, response, chain);
+    } finally {
+      MDC.remove("request");
+      MDC.remove("workspace");
+    }
+  }
+
+  private void serve(
+      String id, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    Principal principal = null;
+    if (needsCredentials(request.getRequestURI())) {
+      try {
+        principal = authenticator.authenticate(request.getHeader("Authorization"));
+        MDC.put("workspace", principal.workspace().toString());
+      } catch (DomainException refusal) {
+        refuse(refusal, id, request, response);
+        return;
+      }
+    }
+    try {
+      new RequestContext(id, request.getRequestURI(), principal)
+          .<@Nullable Void, Exception>call(
+              () -> {
+                chain.doFilter(request, response);
+                return null;
+              });
+    } catch (IOException | ServletException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new ServletException(e);
+    }
+  }
+
+  private static boolean needsCredentials(String path) {
+    return path.startsWith("/v1/") || path.equals("/v1") || path.equals("/graphql");
+  }
+
+  private String requestId(@Nullable String given) {
+    if (given != null) {
+      try {
+        return UUID.fromString(given).toString();
+      } catch (IllegalArgumentException _) {
+        return ids.next().toString();
+      }
+    }
+    return ids.next().toString();
+  }
+
+  private void refuse(
+      DomainException refusal, String id, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    var problem = problems.of(refusal, id, request.getRequestURI());
+    response.setStatus(problem.status());
+    response.setContentType(Problems.MEDIA_TYPE);
+    if (problem.status() == 401) {
+      response.setHeader("WWW-Authenticate", "Bearer");
+    }
+    var wait = Problems.retryAfter(refusal);
+    if (wait.isPresent()) {
+      response.setHeader("Retry-After", String.valueOf(Math.max(1, wait.get().toSeconds())));
+    }
+    response.getOutputStream().write(Json.MAPPER.writeValueAsBytes(problem));
+  }
+}
