@@ -60,7 +60,16 @@ const bundle = () => {
   });
 };
 
-const commands = { bundle };
+const lint = () => {
+  bundle();
+  const rules = [...at('spectral.yaml'), ...filesUnder(join(home, 'spectral'))];
+  unlessDone(join(target, 'linted'), [...sources(), ...rules], () => {
+    tool('redocly', 'lint', 'chatflow');
+    tool('spectral', 'lint', '--ruleset', 'spectral.yaml', '--fail-severity', 'hint', bundles[0]);
+  });
+};
+
+const commands = { bundle, lint };
 const command = commands[process.argv[2]];
 if (!command) throw new Error(`Say one of: ${Object.keys(commands).join(', ')}`);
 install();

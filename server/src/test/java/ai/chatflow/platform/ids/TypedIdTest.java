@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.UUID;
 import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class TypedIdTest {
@@ -31,6 +33,13 @@ class TypedIdTest {
             FlowSessionId.fromString(new FlowSessionId(VALUE).toString()),
             EventId.fromString(new EventId(VALUE).toString()))
         .forEach(id -> assertThat(id.value()).isEqualTo(VALUE));
+  }
+
+  @Property
+  void everyValueComesBackFromItsText(@ForAll long high, @ForAll long low) {
+    var id = new ContactId(new UUID(high, low));
+
+    assertThat(ContactId.fromString(id.toString())).isEqualTo(id);
   }
 
   @Test
