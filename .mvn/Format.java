@@ -20,9 +20,12 @@ class Format {
       }
     }
     var out = new PrintWriter(System.out, true);
-    var formatter = new Main(out, new PrintWriter(System.err, true), InputStream.nullInputStream());
-    if (formatter.format(arguments.toArray(String[]::new)) != 0) {
-      System.err.println("These files are not formatted. Run: mvn -q -N validate -Pformat");
+    var errors = new PrintWriter(System.err, true);
+    var formatter = new Main(out, errors, InputStream.nullInputStream());
+    var result = formatter.format(arguments.toArray(String[]::new));
+    errors.flush();
+    if (result != 0) {
+      System.err.println("The files above are not formatted. Run: mvn -q -N validate -Pformat");
       System.exit(1);
     }
   }

@@ -10,8 +10,8 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /// The text of a key: `cf_live_` or `cf_test_`, 192 random bits and a CRC-32, in base62. The
-/// checksum lets a secret scanner tell a key from noise without asking us. Only the SHA-256 is kept:
-/// with 192 bits there is nothing to guess.
+/// checksum lets a secret scanner tell a key from noise without asking us. Only the SHA-256 is
+/// kept: with 192 bits there is nothing to guess.
 public record ApiKeySecret(String text) {
   private static final String DIGITS =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

@@ -51,8 +51,7 @@ public final class ApiKeyService {
         db.inTransaction(
             workspace,
             tx ->
-                store.list(
-                    tx, page.after().map(UUID::fromString).orElse(null), page.limit() + 1));
+                store.list(tx, page.after().map(UUID::fromString).orElse(null), page.limit() + 1));
     return Page.of(rows, page.limit(), key -> key.id().value().toString());
   }
 

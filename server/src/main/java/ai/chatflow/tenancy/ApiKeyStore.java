@@ -30,9 +30,9 @@ final class ApiKeyStore {
             "select "
                 + COLUMNS
                 + """
-                  from api_key k join workspace w on w.id = k.workspace_id
-                  where k.hash = :hash
-                  """)
+                from api_key k join workspace w on w.id = k.workspace_id
+                where k.hash = :hash
+                """)
         .bind("hash", hash)
         .map((row, _) -> read(row))
         .findOne();
@@ -73,9 +73,9 @@ final class ApiKeyStore {
             "select "
                 + COLUMNS
                 + """
-                  from api_key k join workspace w on w.id = k.workspace_id
-                  where k.workspace_id = :workspace and k.id = :id
-                  """)
+                from api_key k join workspace w on w.id = k.workspace_id
+                where k.workspace_id = :workspace and k.id = :id
+                """)
         .bind("workspace", tx.workspace().value())
         .bind("id", id.value())
         .map((row, _) -> read(row))
@@ -88,11 +88,11 @@ final class ApiKeyStore {
             "select "
                 + COLUMNS
                 + """
-                  from api_key k join workspace w on w.id = k.workspace_id
-                  where k.workspace_id = :workspace
-                    and (cast(:before as uuid) is null or k.id < :before)
-                  order by k.id desc limit :limit
-                  """)
+                from api_key k join workspace w on w.id = k.workspace_id
+                where k.workspace_id = :workspace
+                  and (cast(:before as uuid) is null or k.id < :before)
+                order by k.id desc limit :limit
+                """)
         .bind("workspace", tx.workspace().value())
         .bind("before", before)
         .bind("limit", limit)
@@ -119,10 +119,7 @@ final class ApiKeyStore {
   }
 
   long epoch(SystemTx tx) {
-    return tx.handle()
-        .createQuery("select epoch from revocation_epoch")
-        .mapTo(Long.class)
-        .one();
+    return tx.handle().createQuery("select epoch from revocation_epoch").mapTo(Long.class).one();
   }
 
   /// Writes last-used times in one statement.

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/// Makes an organization, a workspace with its test twin, and a key for each. Running it again finds
-/// what is there by name and adds new keys: a secret is never shown twice.
+/// Makes an organization, a workspace with its test twin, and a key for each. Running it again
+/// finds what is there by name and adds new keys: a secret is never shown twice.
 public final class Bootstrap {
   private final Db db;
   private final IdGenerator ids;
@@ -48,10 +48,7 @@ public final class Bootstrap {
                   .orElseGet(() -> newWorkspaces(tx, organization.id(), workspaceName, now));
           var test = java.util.Objects.requireNonNull(live.twin());
           return new Credentials(
-              live.id(),
-              newKey(tx, live.id(), true, now),
-              test,
-              newKey(tx, test, false, now));
+              live.id(), newKey(tx, live.id(), true, now), test, newKey(tx, test, false, now));
         });
   }
 

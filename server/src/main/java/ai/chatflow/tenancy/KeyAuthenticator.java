@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the key behind a bearer token (RFC 6750). Keys are remembered for as long as the
-/// revocation epoch stands; `pollEpoch` runs at least twice a second on every node, so a revoked key
-/// is refused everywhere within a second, Redis or not.
+/// revocation epoch stands; `pollEpoch` runs at least twice a second on every node, so a revoked
+/// key is refused everywhere within a second, Redis or not.
 public final class KeyAuthenticator implements Authenticator {
   private static final String SCHEME = "Bearer ";
   private static final Duration FORGET = Duration.ofMinutes(5);
@@ -79,8 +79,7 @@ public final class KeyAuthenticator implements Authenticator {
   }
 
   private static Principal principal(ApiKey key) {
-    return new Principal(
-        key.id(), key.workspace(), key.live(), Permission.expand(key.scopes()));
+    return new Principal(key.id(), key.workspace(), key.live(), Permission.expand(key.scopes()));
   }
 
   /// Notices revocations made on any node.

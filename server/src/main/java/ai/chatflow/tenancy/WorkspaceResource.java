@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// `/v1/me`, `/v1/workspaces`, `/v1/permissions`. A key acts in one workspace, so that is the one it
-/// sees.
+/// `/v1/me`, `/v1/workspaces`, `/v1/permissions`. A key acts in one workspace, so that is the one
+/// it sees.
 public final class WorkspaceResource implements WorkspacesApi {
   private final WorkspaceService workspaces;
   private final ApiKeyService keys;
@@ -57,8 +57,7 @@ public final class WorkspaceResource implements WorkspacesApi {
   @Override
   public ai.chatflow.api.model.Workspace updateWorkspace(
       WorkspaceId id, UpdateWorkspaceRequest body, String ifMatch) {
-    return shown(
-        workspaces.update(own(id), ETags.required(ifMatch), body.name(), body.metadata()));
+    return shown(workspaces.update(own(id), ETags.required(ifMatch), body.name(), body.metadata()));
   }
 
   @Override

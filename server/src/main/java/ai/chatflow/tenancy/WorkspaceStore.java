@@ -81,9 +81,9 @@ final class WorkspaceStore {
         .createQuery(
             SELECT
                 + """
-                  where w.organization_id = :organization and w.name = :name and w.mode = 'live'
-                  order by w.id limit 1
-                  """)
+                where w.organization_id = :organization and w.name = :name and w.mode = 'live'
+                order by w.id limit 1
+                """)
         .bind("organization", organization.value())
         .bind("name", name)
         .map((row, _) -> read(row))

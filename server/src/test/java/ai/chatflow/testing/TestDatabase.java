@@ -8,6 +8,7 @@ import ai.chatflow.platform.db.Migrator;
 import ai.chatflow.platform.db.PoolSettings;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -121,7 +122,7 @@ public final class TestDatabase implements AutoCloseable {
       var digest = MessageDigest.getInstance("SHA-256");
       try (var files = Files.walk(folder)) {
         for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-          digest.update(file.getFileName().toString().getBytes());
+          digest.update(file.getFileName().toString().getBytes(StandardCharsets.UTF_8));
           digest.update(Files.readAllBytes(file));
         }
       }

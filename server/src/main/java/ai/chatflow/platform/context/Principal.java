@@ -5,7 +5,8 @@ import ai.chatflow.platform.ids.WorkspaceId;
 import java.util.Set;
 
 /// The key behind a request: it acts in one workspace and may do what its permissions name.
-public record Principal(ApiKeyId key, WorkspaceId workspace, boolean live, Set<String> permissions) {
+public record Principal(
+    ApiKeyId key, WorkspaceId workspace, boolean live, Set<String> permissions) {
   public Principal {
     permissions = Set.copyOf(permissions);
   }

@@ -33,8 +33,8 @@ public final class RequestContext {
   }
 
   /// Runs the work as this request.
-  public <T extends @Nullable Object, X extends Throwable> T call(
-      ScopedValue.CallableOp<T, X> work) throws X {
+  public <T extends @Nullable Object, X extends Throwable> T call(ScopedValue.CallableOp<T, X> work)
+      throws X {
     return ScopedValue.where(CURRENT, this).call(work);
   }
 

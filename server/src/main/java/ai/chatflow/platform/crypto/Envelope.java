@@ -1,5 +1,6 @@
 package ai.chatflow.platform.crypto;
 
+import com.google.crypto.tink.AccessesPartialKey;
 import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.Configuration;
 import com.google.crypto.tink.InsecureSecretKeyAccess;
@@ -41,6 +42,7 @@ final class Envelope {
     return primitive(tink, TinkProtoKeysetFormat.parseEncryptedKeyset(wrapped, kek, owner, tink));
   }
 
+  @AccessesPartialKey
   private static Aead aead(Configuration tink, byte[] key) throws GeneralSecurityException {
     var parameters =
         AesGcmParameters.builder()

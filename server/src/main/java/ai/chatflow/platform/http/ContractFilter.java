@@ -85,7 +85,9 @@ public final class ContractFilter implements ContainerRequestFilter {
       throw new BadRequest(
           ProblemCode.MALFORMED_JSON,
           "The body is not well-formed JSON"
-              + (at == null ? "." : " at line %d, column %d.".formatted(at.getLineNr(), at.getColumnNr())));
+              + (at == null
+                  ? "."
+                  : " at line %d, column %d.".formatted(at.getLineNr(), at.getColumnNr())));
     }
   }
 }

@@ -50,8 +50,7 @@ public final class Cursors {
     if (bytes.length <= MAC_BYTES) {
       throw mismatch();
     }
-    var position =
-        new String(bytes, MAC_BYTES, bytes.length - MAC_BYTES, StandardCharsets.UTF_8);
+    var position = new String(bytes, MAC_BYTES, bytes.length - MAC_BYTES, StandardCharsets.UTF_8);
     var expected = mac(workspace, list, position);
     if (!MessageDigest.isEqual(
         Arrays.copyOf(bytes, MAC_BYTES), Arrays.copyOf(expected, MAC_BYTES))) {

@@ -174,8 +174,8 @@ public final class IdempotencyFilter implements Filter {
       return java.util.Objects.requireNonNull(held).answer();
     }
 
-    /// What to throw after an answer of 400 or more: the failure itself when it may be worth another
-    /// try (a deadlock), else the mark that rolls back.
+    /// What to throw after an answer of 400 or more: the failure itself when it may be worth
+    /// another try (a deadlock), else the mark that rolls back.
     RuntimeException failure() {
       var failure = RequestContext.current().failure();
       return status() >= 500

@@ -78,13 +78,13 @@ public final class IdempotencyStore {
                         row.getBytes("body"))))
         .findOne()
         .map(
-            sealed ->
+            found ->
                 new Stored(
-                    sealed.fingerprint(),
+                    found.fingerprint(),
                     new Answer(
-                        sealed.answer().status(),
-                        sealed.answer().headers(),
-                        secrets.open(tx.workspace(), PURPOSE, sealed.answer().body()))));
+                        found.answer().status(),
+                        found.answer().headers(),
+                        secrets.open(tx.workspace(), PURPOSE, found.answer().body()))));
   }
 
   void insert(WorkspaceTx tx, Claim claim, Answer answer) {

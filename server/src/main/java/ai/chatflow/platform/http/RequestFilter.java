@@ -17,8 +17,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
-/// The first filter of every request: gives it an id, finds out who asks, and binds both for as long
-/// as it is served. Paths under `/v1` and `/graphql` need credentials; the others do not.
+/// The first filter of every request: gives it an id, finds out who asks, and binds both for as
+/// long as it is served. Paths under `/v1` and `/graphql` need credentials; the others do not.
 public final class RequestFilter implements Filter {
   private final Authenticator authenticator;
   private final Problems problems;

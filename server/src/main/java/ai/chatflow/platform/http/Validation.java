@@ -55,7 +55,8 @@ final class Validation {
     var pointer = error.getInstanceLocation().toString();
     var keyword = Objects.requireNonNullElse(error.getKeyword(), "schema");
     var property = error.getProperty();
-    if (property != null && (keyword.equals("required") || keyword.equals("additionalProperties"))) {
+    if (property != null
+        && (keyword.equals("required") || keyword.equals("additionalProperties"))) {
       pointer = pointer + "/" + property.replace("~", "~0").replace("/", "~1");
     }
     return switch (keyword) {
