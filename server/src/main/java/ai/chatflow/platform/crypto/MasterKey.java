@@ -1,5 +1,6 @@
 package ai.chatflow.platform.crypto;
 
+import ai.chatflow.platform.db.KeyDerivation;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
@@ -8,7 +9,7 @@ import javax.crypto.spec.HKDFParameterSpec;
 
 /// The one secret of an installation (`CHATFLOW_MASTER_KEY`), from which all others are derived
 /// with HKDF-SHA256 (RFC 5869), each under a label of its own.
-public final class MasterKey {
+public final class MasterKey implements KeyDerivation {
   private static final int LENGTH = 32;
   private static final byte[] SALT = "chatflow master key v1".getBytes(StandardCharsets.US_ASCII);
 
@@ -39,6 +40,7 @@ public final class MasterKey {
   }
 
   /// The key for one purpose: the same label gives the same bytes, another label unrelated ones.
+  @Override
   public byte[] derive(String label, int length) {
     try {
       return KDF.getInstance("HKDF-SHA256")

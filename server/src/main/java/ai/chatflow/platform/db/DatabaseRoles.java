@@ -1,6 +1,5 @@
 package ai.chatflow.platform.db;
 
-import ai.chatflow.platform.crypto.MasterKey;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,9 +18,9 @@ public final class DatabaseRoles {
 
   private static final int ATTEMPTS = 10;
 
-  private final MasterKey masterKey;
+  private final KeyDerivation masterKey;
 
-  public DatabaseRoles(MasterKey masterKey) {
+  public DatabaseRoles(KeyDerivation masterKey) {
     this.masterKey = masterKey;
   }
 
