@@ -5,11 +5,13 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// Who is next: deficit round robin over workspaces first, then over the lanes of the workspace,
-/// with a cap on what one workspace has in flight. The cost of a step is known only after it, so a
-/// deficit may go below zero and is paid back in later rounds. Not thread-safe.
+/// with a cap on what one workspace has in flight. A workspace gets one step a round; the cost of a
+/// step is known only after it, so a deficit may go below zero, and the rounds that pay it back are
+/// passed over. Not thread-safe.
 final class FairQueue {
   private static final class Tenant {
     final ArrayDeque<LaneKey> ready = new ArrayDeque<>();
@@ -40,18 +42,19 @@ final class FairQueue {
   /// The next lane to work; it is in flight until `done`.
   Optional<LaneKey> take() {
     while (!ring.isEmpty()) {
-      var first = ring.firstEntry();
+      var first = Objects.requireNonNull(ring.pollFirstEntry());
       Tenant tenant = first.getValue();
       if (tenant.deficit <= 0) {
-        ring.pollFirstEntry();
         tenant.deficit += quantum;
+      }
+      if (tenant.deficit <= 0) {
         ring.put(first.getKey(), tenant);
         continue;
       }
       LaneKey lane = tenant.ready.removeFirst();
       tenant.inFlight++;
-      if (tenant.ready.isEmpty() || tenant.inFlight >= cap) {
-        ring.remove(first.getKey());
+      if (!tenant.ready.isEmpty() && tenant.inFlight < cap) {
+        ring.put(first.getKey(), tenant);
       }
       return Optional.of(lane);
     }
