@@ -1,0 +1,48 @@
+package ai.chatflow.platform.events;
+
+import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.ids.EventId;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+
+/// Reads the published events of a workspace.
+public final class EventStore {
+  /// Events after the position, in order; no `types` means all. A reader that has seen position n
+  /// has seen everything up to n.
+  public List<StoredEvent> page(
+      WorkspaceTx tx, long afterPosition, Collection<EventType> types, int limit) {
+    return tx.handle()
+        .createQuery(
+            """
+            select position, id, type, data, created_at from event
+            where workspace_id = :workspace and position > :after
+              and (cardinality(:types) = 0 or type = any(:types))
+            order by position limit :limit
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("after", afterPosition)
+        .bindArray("types", String.class, types.stream().map(EventType::wireName).toList())
+        .bind("limit", limit)
+        .map(
+            (row, _) ->
+                new StoredEvent(
+                    row.getLong("position"),
+                    new EventId(row.getObject("id", UUID.class)),
+                    EventType.named(row.getString("type")).orElseThrow(),
+                    row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                    row.getString("data")))
+        .list();
+  }
+
+  /// The position of the newest published event; 0 when there is none.
+  public long head(WorkspaceTx tx) {
+    return tx.handle()
+        .createQuery("select position from event_head where workspace_id = :workspace")
+        .bind("workspace", tx.workspace())
+        .mapTo(Long.class)
+        .findOne()
+        .orElse(0L);
+  }
+}

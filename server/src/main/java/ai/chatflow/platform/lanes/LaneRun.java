@@ -1,0 +1,20 @@
+package ai.chatflow.platform.lanes;
+
+import java.time.Duration;
+
+/// One step of a lane, given to the kind that works it.
+public interface LaneRun {
+  LaneKey lane();
+
+  /// Rises with each change of owner.
+  long epoch();
+
+  /// Ask right before bytes leave for a provider: whether a call of at most `callTimeout` is over
+  /// before any other node could take this lane. False also while the node stops.
+  ///
+  /// @throws IllegalArgumentException when no call that long could ever start
+  boolean mayStart(Duration callTimeout);
+
+  /// The node is going down: finish what is in flight, claim nothing new.
+  boolean stopping();
+}

@@ -1,0 +1,131 @@
+package ai.chatflow.platform.lanes;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One step of a lane, and how a lane becomes idle without losing a wake.
+final class LaneWorker {
+  sealed interface Outcome {
+    record More() implements Outcome {}
+
+    /// Due again so soon that the lane is not put down.
+    record Rest(Duration time) implements Outcome {}
+
+    record Idle(Optional<Instant> next) implements Outcome {}
+
+    record Failed(Duration rest) implements Outcome {}
+
+    /// The lane has another owner.
+    record Lost() implements Outcome {}
+  }
+
+  private static final Logger log = LoggerFactory.getLogger(LaneWorker.class);
+  private static final long FIRST_REST_MILLIS = 100;
+  private static final int MOST_DOUBLINGS = 8;
+
+  private final UUID node;
+  private final LaneNode.Surroundings around;
+  private final Liveness liveness;
+  private volatile boolean stopping;
+
+  LaneWorker(UUID node, LaneNode.Surroundings around, Liveness liveness) {
+    this.node = node;
+    this.around = around;
+    this.liveness = liveness;
+  }
+
+  void stop() {
+    stopping = true;
+  }
+
+  Outcome step(LaneKind kind, LaneStore.Held held, int failures, Duration shortRest) {
+    try {
+      return kind.work(new Run(held)) == LaneStep.MORE
+          ? new Outcome.More()
+          : putDown(kind, held, shortRest);
+    } catch (RuntimeException e) {
+      var rest = Duration.ofMillis(FIRST_REST_MILLIS << Math.min(failures, MOST_DOUBLINGS));
+      log.error(
+          "A step of a lane failed; it rests. kind={} workspace={} rest={}",
+          held.lane().kind(),
+          held.lane().workspace(),
+          rest,
+          e);
+      return new Outcome.Failed(rest);
+    }
+  }
+
+  /// Idle is committed first and the queue is read after it: a row that an enqueuer committed
+  /// before is seen here, and one committed later finds the lane idle and wakes it.
+  private Outcome putDown(LaneKind kind, LaneStore.Held held, Duration shortRest) {
+    LaneKey lane = held.lane();
+    Optional<Instant> next = kind.earliestDue(lane);
+    if (next.isPresent()) {
+      Duration wait = Duration.between(around.clock().instant(), next.get());
+      if (wait.compareTo(shortRest) <= 0) {
+        return wait.isPositive() ? new Outcome.Rest(wait) : new Outcome.More();
+      }
+    }
+    boolean mine =
+        around
+            .db()
+            .inSystemTransaction(tx -> around.store().idle(tx, node, held, next.orElse(null)));
+    if (!mine) {
+      return new Outcome.Lost();
+    }
+    around.pauses().betweenIdleAndReread(lane);
+    Optional<Instant> again = kind.earliestDue(lane);
+    if (again.isEmpty() || (next.isPresent() && !again.get().isBefore(next.get()))) {
+      return new Outcome.Idle(next);
+    }
+    boolean still =
+        around.db().inSystemTransaction(tx -> around.store().idle(tx, node, held, again.get()));
+    if (!still) {
+      return new Outcome.Lost();
+    }
+    return again.get().isAfter(around.clock().instant())
+        ? new Outcome.Idle(again)
+        : new Outcome.More();
+  }
+
+  private final class Run implements LaneRun {
+    private final LaneStore.Held held;
+
+    Run(LaneStore.Held held) {
+      this.held = held;
+    }
+
+    @Override
+    public LaneKey lane() {
+      return held.lane();
+    }
+
+    @Override
+    public long epoch() {
+      return held.epoch();
+    }
+
+    @Override
+    public boolean mayStart(Duration callTimeout) {
+      Duration longest = around.settings().longestCall();
+      if (callTimeout.compareTo(longest) > 0) {
+        throw new IllegalArgumentException(
+            "a call of "
+                + callTimeout
+                + " could outlast the ownership of its lane; at most "
+                + longest);
+      }
+      around.pauses().beforeSend(held.lane());
+      return !stopping && liveness.holdsFor(callTimeout);
+    }
+
+    @Override
+    public boolean stopping() {
+      return stopping;
+    }
+  }
+}

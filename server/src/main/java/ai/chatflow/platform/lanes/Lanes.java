@@ -1,0 +1,145 @@
+package ai.chatflow.platform.lanes;
+
+import ai.chatflow.platform.db.Db;
+import ai.chatflow.platform.db.SystemTx;
+import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.time.Monotonic;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The door to all asynchronous work. Whoever queues an item calls `wake` in the same transaction;
+/// the lane's owner works it soon after the commit, on this node or another.
+///
+/// No wake is lost: the lane is woken after the commit; a worker commits "idle" and then reads the
+/// queue once more; a sweep finds what a crash in between left behind.
+public final class Lanes {
+  private static final int SWEEP_LIMIT = 10_000;
+
+  private final Db db;
+  private final InstantSource clock;
+  private final LanePauses pauses;
+  private final WakeSignals signals;
+  private final LaneStore store = new LaneStore();
+  private final Set<LaneKey> known = ConcurrentHashMap.newKeySet();
+  private final LaneNode node;
+  private final LaneThreads threads;
+
+  public Lanes(
+      Db db,
+      InstantSource clock,
+      Monotonic monotonic,
+      LanesSettings settings,
+      WakeSignals signals,
+      LanePauses pauses) {
+    this.db = db;
+    this.clock = clock;
+    this.pauses = pauses;
+    this.signals = signals;
+    this.node =
+        new LaneNode(new LaneNode.Surroundings(db, clock, monotonic, settings, store, pauses));
+    this.threads = new LaneThreads(this, node, settings);
+  }
+
+  /// Before `start`.
+  public void register(LaneKind kind) {
+    node.register(kind);
+  }
+
+  /// Runs after each beat of the node, once a second: for clocks and epochs that are polled.
+  public void onBeat(Runnable task) {
+    threads.onBeat(task);
+  }
+
+  /// Makes the lane due at `due` once this transaction has committed. Cheap and right to call for
+  /// each queued item: the wakes of one transaction are gathered into one statement.
+  public void wake(WorkspaceTx tx, LaneKey lane, Instant due) {
+    tx.afterCommitOnce(this, PendingWakes.class, PendingWakes::new).add(lane, due);
+  }
+
+  /// `wake` for work that is queued for many workspaces at once.
+  public void wake(SystemTx tx, LaneKey lane, Instant due) {
+    tx.afterCommitOnce(this, PendingWakes.class, PendingWakes::new).add(lane, due);
+  }
+
+  /// Joins the other nodes: beats, polls, sweeps and works until `stop`.
+  public void start() {
+    signals.listen(node::signalled);
+    threads.start();
+  }
+
+  /// Claims nothing new, waits for what is in flight and hands the lanes back.
+  public void stop() {
+    threads.stop();
+  }
+
+  public UUID nodeId() {
+    return node.id();
+  }
+
+  LaneNode node() {
+    return node;
+  }
+
+  /// Wakes the lanes whose queues have rows due, whatever became of their wakes.
+  void sweep() {
+    Instant now = clock.instant();
+    for (LaneKind kind : node.kinds()) {
+      List<LaneKey> overdue = db.inSystemTransaction(tx -> kind.overdue(tx, now, SWEEP_LIMIT));
+      var wakes = new TreeMap<LaneKey, Instant>();
+      overdue.forEach(lane -> wakes.put(lane, now));
+      wakeAll(wakes);
+    }
+  }
+
+  private void wakeAll(SortedMap<LaneKey, Instant> wakes) {
+    if (wakes.isEmpty()) {
+      return;
+    }
+    wakes.keySet().forEach(pauses::betweenCommitAndWake);
+    List<LaneStore.Woken> woken =
+        db.inSystemTransaction(
+            tx -> {
+              insertUnknown(tx, wakes);
+              return store.wake(tx, wakes);
+            });
+    known.addAll(wakes.keySet());
+    woken.forEach(this::tell);
+  }
+
+  private void insertUnknown(SystemTx tx, SortedMap<LaneKey, Instant> wakes) {
+    var unknown = new TreeMap<>(wakes);
+    unknown.keySet().removeAll((Collection<?>) known);
+    if (!unknown.isEmpty()) {
+      store.insertMissing(tx, unknown);
+    }
+  }
+
+  private void tell(LaneStore.Woken woken) {
+    boolean ours = woken.owner() == null || woken.owner().equals(node.id());
+    if (ours) {
+      node.woken(woken.lane(), woken.due());
+    } else if (!woken.due().isAfter(clock.instant())) {
+      signals.send(woken.lane());
+    }
+  }
+
+  private final class PendingWakes implements Runnable {
+    private final SortedMap<LaneKey, Instant> wakes = new TreeMap<>();
+
+    void add(LaneKey lane, Instant due) {
+      wakes.merge(lane, due, (a, b) -> a.isBefore(b) ? a : b);
+    }
+
+    @Override
+    public void run() {
+      wakeAll(wakes);
+    }
+  }
+}

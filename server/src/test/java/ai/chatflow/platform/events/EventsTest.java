@@ -1,0 +1,256 @@
+package ai.chatflow.platform.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.chatflow.api.model.Event;
+import ai.chatflow.api.model.FlowEventData;
+import ai.chatflow.platform.db.Db;
+import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.ids.FlowId;
+import ai.chatflow.platform.ids.IdGenerator;
+import ai.chatflow.platform.ids.WorkspaceId;
+import ai.chatflow.platform.lanes.ManualLanes;
+import ai.chatflow.testing.ManualClock;
+import ai.chatflow.testing.Seeds;
+import ai.chatflow.testing.TestDatabase;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+class EventsTest {
+  private static final int AGGREGATES = 8;
+  private static final int CHANGES = 150;
+
+  @AutoClose private static final TestDatabase DATABASE = TestDatabase.create();
+
+  private final Db db = DATABASE.db();
+  private final ManualClock clock = ManualClock.atNow();
+  private final WorkspaceId workspace = new WorkspaceId(UUID.randomUUID());
+  private final ObjectMapper json = new ObjectMapper();
+  private final ManualLanes lanes = new ManualLanes(db, clock);
+  private final EventStore store = new EventStore();
+  private final EventLog log =
+      new QueuedEventLog(
+          lanes.lanes(), json, new IdGenerator(clock, new SplittableRandom(5)), clock);
+
+  EventsTest() {
+    lanes.lanes().register(new EventPublisher(db));
+  }
+
+  @Test
+  void anAppendedEventIsPublishedWithItsDataAsRendered() throws Exception {
+    var data = new FlowEventData(flow(1), "Welcome", 3);
+    db.useTransaction(workspace, tx -> log.append(tx, EventType.FLOW_PUBLISHED, data));
+
+    lanes.runDue();
+
+    var event = page(0).getFirst();
+    assertThat(event.position()).isEqualTo(1);
+    assertThat(event.type()).isEqualTo(EventType.FLOW_PUBLISHED);
+    assertThat(json.readTree(event.data())).isEqualTo(json.valueToTree(data));
+  }
+
+  @Test
+  void positionsAreConsecutiveAfterRollbacks() {
+    for (int i = 1; i <= 6; i++) {
+      int version = i;
+      if (i % 2 == 0) {
+        assertThatThrownBy(
+                () ->
+                    db.useTransaction(
+                        workspace,
+                        tx -> {
+                          append(tx, 1, version);
+                          throw new IllegalArgumentException("roll back");
+                        }))
+            .isInstanceOf(IllegalArgumentException.class);
+      } else {
+        db.useTransaction(workspace, tx -> append(tx, 1, version));
+        lanes.runDue();
+      }
+    }
+
+    assertThat(page(0)).extracting(StoredEvent::position).containsExactly(1L, 2L, 3L);
+    long head = db.inTransaction(workspace, store::head);
+    assertThat(head).isEqualTo(3);
+  }
+
+  @Test
+  void positionsAreConsecutiveAndOrderedPerAggregateUnderTwoPublishers() throws Exception {
+    long seed = Seeds.next("EventsTest");
+    var appending = new AtomicBoolean(true);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var publishers = new ArrayList<Future<?>>();
+      for (int i = 0; i < 2; i++) {
+        publishers.add(threads.submit(() -> publishWhile(appending)));
+      }
+      var appenders = new ArrayList<Future<?>>();
+      for (int i = 0; i < AGGREGATES; i++) {
+        int aggregate = i;
+        appenders.add(
+            threads.submit(() -> change(aggregate, new SplittableRandom(seed + aggregate))));
+      }
+      for (Future<?> appender : appenders) {
+        appender.get();
+      }
+      appending.set(false);
+      for (Future<?> publisher : publishers) {
+        publisher.get();
+      }
+    }
+    while (new EventPublisher(db).publishRound(workspace) > 0) {}
+
+    var events = allPages();
+    assertThat(events)
+        .extracting(StoredEvent::position)
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, events.size()).boxed().toList());
+    assertThat(events).hasSizeGreaterThan(AGGREGATES * CHANGES / 2);
+    for (int i = 0; i < AGGREGATES; i++) {
+      FlowId aggregate = flow(i);
+      assertThat(events.stream().map(this::data).filter(data -> data.flowId().equals(aggregate)))
+          .extracting(FlowEventData::version)
+          .isSorted();
+    }
+  }
+
+  @Test
+  void aFloodOfOneOriginDoesNotDelayAnother() {
+    db.useTransaction(
+        workspace,
+        tx -> {
+          for (int i = 0; i < 3_000; i++) {
+            log.append(tx, EventType.FLOW_PUBLISHED, event(1, i), "campaign");
+          }
+        });
+    db.useTransaction(workspace, tx -> append(tx, 2, 0));
+
+    new EventPublisher(db, 100).publishRound(workspace);
+
+    assertThat(page(0).stream().map(this::data).map(FlowEventData::flowId)).contains(flow(2));
+    assertThat(page(0)).hasSize(101);
+    lanes.runDue();
+    assertThat(allPages()).hasSize(3_001);
+  }
+
+  @Test
+  void aPageHoldsTheTypesThatWereAskedForAndStopsAtItsLimit() {
+    db.useTransaction(
+        workspace,
+        tx -> {
+          append(tx, 1, 1);
+          append(tx, 1, 2);
+        });
+    lanes.runDue();
+
+    assertThat(page(0, List.of(EventType.MESSAGE_RECEIVED), 10)).isEmpty();
+    assertThat(page(0, List.of(), 1)).hasSize(1);
+    assertThat(page(1, List.of(EventType.FLOW_PUBLISHED), 10))
+        .extracting(StoredEvent::position)
+        .containsExactly(2L);
+  }
+
+  @Test
+  void anotherWorkspaceSeesNothing() {
+    db.useTransaction(workspace, tx -> append(tx, 1, 1));
+    lanes.runDue();
+    var other = new WorkspaceId(UUID.randomUUID());
+
+    List<StoredEvent> seen = db.inTransaction(other, tx -> store.page(tx, 0, List.of(), 10));
+
+    assertThat(seen).isEmpty();
+  }
+
+  @Test
+  void dataOfAnotherTypeThanTheContractNamesIsRefused() {
+    assertThatThrownBy(
+            () ->
+                db.useTransaction(
+                    workspace, tx -> log.append(tx, EventType.MESSAGE_SENT, event(1, 1))))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void theTypesAreThoseOfTheContract() {
+    var contract =
+        Arrays.stream(Event.class.getAnnotation(JsonSubTypes.class).value())
+            .map(JsonSubTypes.Type::name)
+            .toList();
+
+    assertThat(Arrays.stream(EventType.values()).map(EventType::wireName))
+        .containsExactlyInAnyOrderElementsOf(contract);
+  }
+
+  private void change(int aggregate, SplittableRandom random) {
+    for (int i = 0; i < CHANGES; i++) {
+      int version = i;
+      boolean rollBack = random.nextInt(5) == 0;
+      try {
+        db.useTransaction(
+            workspace,
+            tx -> {
+              tx.handle().execute("select pg_advisory_xact_lock(?)", aggregate);
+              append(tx, aggregate, version);
+              if (rollBack) {
+                throw new IllegalArgumentException("roll back");
+              }
+            });
+      } catch (IllegalArgumentException e) {
+        assertThat(rollBack).isTrue();
+      }
+    }
+  }
+
+  private void publishWhile(AtomicBoolean appending) {
+    var publisher = new EventPublisher(db, 7);
+    while (appending.get()) {
+      publisher.publishRound(workspace);
+    }
+  }
+
+  private void append(WorkspaceTx tx, int aggregate, int version) {
+    log.append(tx, EventType.FLOW_PUBLISHED, event(aggregate, version));
+  }
+
+  private static FlowEventData event(int aggregate, int version) {
+    return new FlowEventData(flow(aggregate), "flow", version);
+  }
+
+  private static FlowId flow(int number) {
+    return new FlowId(new UUID(0, number));
+  }
+
+  private FlowEventData data(StoredEvent event) {
+    try {
+      return json.readValue(event.data(), FlowEventData.class);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private List<StoredEvent> page(long after) {
+    return page(after, List.of(), 1000);
+  }
+
+  private List<StoredEvent> page(long after, List<EventType> types, int limit) {
+    return db.inTransaction(workspace, tx -> store.page(tx, after, types, limit));
+  }
+
+  private List<StoredEvent> allPages() {
+    var all = new ArrayList<StoredEvent>();
+    for (var page = page(0); !page.isEmpty(); page = page(all.getLast().position())) {
+      all.addAll(page);
+    }
+    return all;
+  }
+}
