@@ -155,6 +155,11 @@ public final class EmbeddedPostgreSql implements AutoCloseable {
     return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, DATABASE);
   }
 
+  /// The address with its login: `postgres://user:password@host:port/database`.
+  public String url() {
+    return "postgres://%s:%s@127.0.0.1:%d/%s".formatted(user(), password(), port, DATABASE);
+  }
+
   /// The process id of the postmaster; another one after a crash.
   long pid() {
     return postmaster.process().pid();

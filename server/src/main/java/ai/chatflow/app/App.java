@@ -1,0 +1,79 @@
+package ai.chatflow.app;
+
+import ai.chatflow.app.config.ChatFlowConfiguration;
+import ai.chatflow.app.config.DatabaseAddress;
+import ai.chatflow.app.config.SettingsReader;
+import ai.chatflow.platform.config.Secret;
+import com.codahale.metrics.health.HealthCheck;
+import io.dropwizard.core.Application;
+import io.dropwizard.core.setup.Bootstrap;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.lifecycle.Managed;
+import io.dropwizard.lifecycle.ServerLifecycleListener;
+import java.sql.DriverManager;
+
+/// The server.
+public final class App extends Application<ChatFlowConfiguration> {
+  private final Databases databases;
+
+  public App(Databases databases) {
+    this.databases = databases;
+  }
+
+  @Override
+  public String getName() {
+    return "chatflow";
+  }
+
+  @Override
+  public void initialize(Bootstrap<ChatFlowConfiguration> bootstrap) {
+    bootstrap.setConfigurationSourceProvider(Settings.source());
+    bootstrap.setConfigurationFactoryFactory(
+        (_, validator, mapper, _) -> new SettingsReader(validator, mapper, System.getenv()));
+  }
+
+  @Override
+  public void run(ChatFlowConfiguration configuration, Environment environment) {
+    // First to be managed is last to be stopped.
+    environment.lifecycle().manage(closing(databases));
+    environment.healthChecks().register("postgresql", new PostgreSqlCheck(databases.url()));
+    environment.lifecycle().addServerLifecycleListener(announcing(configuration));
+  }
+
+  private ServerLifecycleListener announcing(ChatFlowConfiguration configuration) {
+    return server ->
+        databases
+            .folder()
+            .ifPresent(folder -> folder.describe(configuration.port(), configuration.adminPort()));
+  }
+
+  private static Managed closing(Databases databases) {
+    return new Managed() {
+      @Override
+      public void stop() {
+        databases.close();
+      }
+    };
+  }
+
+  @Override
+  protected void onFatalError(Throwable t) {
+    databases.close();
+    super.onFatalError(t);
+  }
+
+  private static final class PostgreSqlCheck extends HealthCheck {
+    private final Secret url;
+
+    PostgreSqlCheck(Secret url) {
+      this.url = url;
+    }
+
+    @Override
+    protected Result check() throws Exception {
+      try (var connection = DriverManager.getConnection(DatabaseAddress.toJdbc(url))) {
+        return connection.isValid(1) ? Result.healthy() : Result.unhealthy("no answer");
+      }
+    }
+  }
+}
