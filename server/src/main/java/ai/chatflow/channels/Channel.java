@@ -44,7 +44,8 @@ public record Channel(
     };
   }
 
-  /// The provider's id of the number, unique within workspace and type: what webhooks are routed by.
+  /// The provider's id of the number, unique within workspace and type: what webhooks are routed
+  /// by.
   public String account() {
     return switch (config) {
       case SandboxConfig sandbox -> sandbox.address();

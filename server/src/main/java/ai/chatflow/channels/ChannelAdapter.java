@@ -6,8 +6,8 @@ import ai.chatflow.content.Capabilities;
 import java.time.Duration;
 import java.util.List;
 
-/// A plug: how one kind of provider is spoken to. Calls block and run on virtual threads, outside of
-/// any transaction. `docs/channels/adding.md` is the tour for writing one.
+/// A plug: how one kind of provider is spoken to. Calls block and run on virtual threads, outside
+/// of any transaction. `docs/channels/adding.md` is the tour for writing one.
 public interface ChannelAdapter {
   ChannelType type();
 

@@ -25,8 +25,8 @@ public sealed interface InboundUpdate {
   /// A message.
   ///
   /// @param party the person it was written by or, for an echo, to
-  /// @param status null for `CONTACT`. For `ECHO` and `HISTORY` where it had got to; `RECEIVED` means
-  ///     that the person wrote it
+  /// @param status null for `CONTACT`. For `ECHO` and `HISTORY` where it had got to; `RECEIVED`
+  ///   means that the person wrote it
   record MessageIn(
       String providerId,
       Instant at,

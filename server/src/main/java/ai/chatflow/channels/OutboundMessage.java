@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// A message on its way to a provider.
 ///
 /// @param address the contact's identity on this channel: a number with `+`, or the provider's own
-///     id of the person
+///   id of the person
 /// @param replyToProviderId the provider's id of the message that is quoted
 /// @param groupId the provider's id of the group that is written to instead of `address`
 public record OutboundMessage(

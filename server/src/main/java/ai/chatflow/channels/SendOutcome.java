@@ -23,7 +23,8 @@ public sealed interface SendOutcome {
   /// The provider does not let us in: nothing can be sent on this channel until somebody mends it.
   record ChannelDown(MessageError error) implements SendOutcome {}
 
-  /// Bytes may have left and no answer came that says what became of them. Never send again blindly.
+  /// Bytes may have left and no answer came that says what became of them. Never send again
+  /// blindly.
   record Unknown(String detail) implements SendOutcome {}
 
   /// No byte left: the connection was refused or never came about.

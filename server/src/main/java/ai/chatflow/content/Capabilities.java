@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param cta limits of a message with a link button
 /// @param contactCards most cards in one message
 /// @param window how long after a message of the person anything but a template can be sent; null
-///     when there is no such window
+///   when there is no such window
 public record Capabilities(
     Set<ContentType> sendable,
     int text,

@@ -53,8 +53,7 @@ public final class ContentRules {
       }
       case StickerContent sticker -> found.media(sticker.url(), sticker.providerMediaId());
       case LocationContent location -> LocationRules.check(location, found);
-      case ContactsContent cards ->
-          found.count("/contacts", cards.contacts(), can.contactCards());
+      case ContactsContent cards -> found.count("/contacts", cards.contacts(), can.contactCards());
       case ButtonsContent buttons -> InteractiveRules.check(can, buttons, found);
       case ListContent list -> InteractiveRules.check(can, list, found);
       case CtaUrlContent cta -> InteractiveRules.check(can, cta, found);

@@ -56,7 +56,9 @@ final class InteractiveRules {
     }
     if (ids.size() > limits.rows()) {
       found.add(
-          "/sections", "too_many", "This channel carries at most " + limits.rows() + " rows in all.");
+          "/sections",
+          "too_many",
+          "This channel carries at most " + limits.rows() + " rows in all.");
     }
     ids.check(found);
   }

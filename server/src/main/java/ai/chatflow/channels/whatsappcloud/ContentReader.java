@@ -203,12 +203,13 @@ final class ContentReader {
   private static FlowReplyContent flowReply(JsonNode reply) {
     Map<String, Object> response;
     try {
-      response = Json.map(Json.object(Json.required(reply, "response_json").getBytes(StandardCharsets.UTF_8)));
+      response =
+          Json.map(
+              Json.object(Json.required(reply, "response_json").getBytes(StandardCharsets.UTF_8)));
     } catch (MalformedWebhook e) {
       throw new UnreadableItem("response_json is not JSON: " + e.getMessage());
     }
-    return new FlowReplyContent(
-        null, Json.text(reply, "name"), Json.text(reply, "body"), response);
+    return new FlowReplyContent(null, Json.text(reply, "name"), Json.text(reply, "body"), response);
   }
 
   /// No emoji takes the reaction back.

@@ -29,8 +29,7 @@ final class GraphClient implements AutoCloseable {
   /// What came of a call.
   sealed interface Answer {
     /// The provider answered. `body` is empty when it was not a JSON object.
-    record Answered(int status, ObjectNode body, @Nullable Duration retryAfter)
-        implements Answer {}
+    record Answered(int status, ObjectNode body, @Nullable Duration retryAfter) implements Answer {}
 
     /// No byte of the request left.
     record NotSent(String detail) implements Answer {}
@@ -61,8 +60,7 @@ final class GraphClient implements AutoCloseable {
   }
 
   Answer post(String path, Secret token, JsonNode body) {
-    var publisher =
-        HttpRequest.BodyPublishers.ofString(body.toString(), StandardCharsets.UTF_8);
+    var publisher = HttpRequest.BodyPublishers.ofString(body.toString(), StandardCharsets.UTF_8);
     return call(
         request(path, token).header("Content-Type", "application/json").POST(publisher).build());
   }

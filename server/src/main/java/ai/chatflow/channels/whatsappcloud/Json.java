@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -19,8 +20,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// JSON as Meta writes it: lenient reads (a number where a string is documented, and the reverse), and
-/// nothing that PostgreSQL could not store.
+/// JSON as Meta writes it: lenient reads (a number where a string is documented, and the reverse),
+/// and nothing that PostgreSQL could not store.
 final class Json {
   private static final int DEEPEST = 500;
   private static final int LARGEST_SCALE = 1_000;
@@ -35,12 +36,13 @@ final class Json {
                   .build())
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
   private Json() {}
 
-  /// Reads one JSON object and cleans it: `\u0000` is dropped, half a surrogate pair replaced, and a
-  /// number that no database holds becomes text.
+  /// Reads one JSON object and cleans it: `\u0000` is dropped, half a surrogate pair replaced, and
+  /// a number that no database holds becomes text.
   static ObjectNode object(byte[] body) {
     try {
       if (MAPPER.readTree(body) instanceof ObjectNode object) {

@@ -34,8 +34,7 @@ final class MessageReader {
   /// A message of the person, or an echo of one of the business.
   void read(JsonNode message, Origin origin) {
     boolean echo = origin == Origin.ECHO;
-    Party party =
-        echo ? recipient(message) : parties.of(message, "from", "from_user_id");
+    Party party = echo ? recipient(message) : parties.of(message, "from", "from_user_id");
     read(message, origin, party, echo ? MessageStatus.SENT : null);
   }
 
@@ -62,11 +61,7 @@ final class MessageReader {
   }
 
   private MessageIn messageIn(
-      JsonNode message,
-      Origin origin,
-      Party party,
-      @Nullable MessageStatus status,
-      Instant at) {
+      JsonNode message, Origin origin, Party party, @Nullable MessageStatus status, Instant at) {
     String groupId = Json.text(message, "group_id");
     String replyTo = Json.text(Json.objectOrEmpty(message, "context"), "id");
     return new MessageIn(
@@ -98,8 +93,8 @@ final class MessageReader {
     return parties.of(echo, "to", "to_user_id");
   }
 
-  /// Meta, "System messages": a person who changes number keeps the account; `wa_id` is the new one,
-  /// and with it the user id changes.
+  /// Meta, "System messages": a person who changes number keeps the account; `wa_id` is the new
+  /// one, and with it the user id changes.
   private static @Nullable IdentityChangeIn identityChange(JsonNode message, MessageIn notice) {
     if (!(notice.content() instanceof SystemContent system) || system.newAddress() == null) {
       return null;
@@ -109,8 +104,7 @@ final class MessageReader {
     if (before == null || Parties.identity(before).equals(system.newAddress())) {
       return null;
     }
-    return new IdentityChangeIn(
-        Parties.identity(before), system.newAddress(), notice.at(), notice);
+    return new IdentityChangeIn(Parties.identity(before), system.newAddress(), notice.at(), notice);
   }
 
   private static @Nullable MessageContext context(

@@ -22,10 +22,7 @@ final class OrderReader {
   }
 
   private static OrderItem item(JsonNode item) {
-    return new OrderItem(
-        Json.required(item, "product_retailer_id"),
-        quantity(item),
-        price(item));
+    return new OrderItem(Json.required(item, "product_retailer_id"), quantity(item), price(item));
   }
 
   private static int quantity(JsonNode item) {

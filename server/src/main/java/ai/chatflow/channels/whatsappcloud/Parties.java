@@ -64,8 +64,7 @@ final class Parties {
     if (metaId == null) {
       return;
     }
-    var kind =
-        isNumber(metaId) ? ContactIdentityKind.PHONE : ContactIdentityKind.WHATSAPP_USER_ID;
+    var kind = isNumber(metaId) ? ContactIdentityKind.PHONE : ContactIdentityKind.WHATSAPP_USER_ID;
     var identity = new ContactIdentity(kind, identity(metaId));
     if (!identities.contains(identity)) {
       identities.add(identity);

@@ -134,7 +134,8 @@ public final class WhatsAppCloudAdapter implements ChannelAdapter, AutoCloseable
     }
     if (status < CLIENT_ERROR) {
       return new SendOutcome.Retry(
-          error(MessageErrorCode.PROVIDER_ERROR, "HTTP " + status + " instead of an answer."), null);
+          error(MessageErrorCode.PROVIDER_ERROR, "HTTP " + status + " instead of an answer."),
+          null);
     }
     ObjectNode unnamed = Json.MAPPER.createObjectNode().put("message", "HTTP " + status);
     return WhatsAppErrors.outcome(status, unnamed, answer.retryAfter());

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What Meta's error codes mean for us. Source: Meta, "Cloud API error codes"; a code that is not in
-/// the table is judged by the HTTP status.
+/// What Meta's error codes mean for us. Source: Meta, "Cloud API error codes"; a code that is not
+/// in the table is judged by the HTTP status.
 final class WhatsAppErrors {
   /// Longest `detail` of the contract.
   private static final int LONGEST_DETAIL = 2_000;

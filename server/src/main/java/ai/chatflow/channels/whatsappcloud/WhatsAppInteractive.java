@@ -19,14 +19,13 @@ final class WhatsAppInteractive {
     ArrayNode buttons = node.putObject("action").putArray("buttons");
     content
         .buttons()
-        .forEach(
-            button ->
-                buttons
-                    .addObject()
-                    .put("type", "reply")
-                    .putObject("reply")
-                    .put("id", button.id())
-                    .put("title", button.title()));
+        .forEach(button ->
+            buttons
+                .addObject()
+                .put("type", "reply")
+                .putObject("reply")
+                .put("id", button.id())
+                .put("title", button.title()));
   }
 
   static void write(ObjectNode node, ListContent content) {
@@ -59,11 +58,7 @@ final class WhatsAppInteractive {
   }
 
   private static void frame(
-      ObjectNode node,
-      String type,
-      @Nullable String header,
-      String text,
-      @Nullable String footer) {
+      ObjectNode node, String type, @Nullable String header, String text, @Nullable String footer) {
     node.put("type", type);
     if (header != null) {
       node.putObject("header").put("type", "text").put("text", header);

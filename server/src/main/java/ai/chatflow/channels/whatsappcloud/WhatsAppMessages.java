@@ -63,11 +63,12 @@ final class WhatsAppMessages {
     switch (content) {
       case TextContent text -> text(typed(body, "text"), text);
       case ImageContent image ->
-          caption(media(typed(body, "image"), image.url(), image.providerMediaId()), image.caption());
+          caption(
+              media(typed(body, "image"), image.url(), image.providerMediaId()), image.caption());
       case VideoContent video ->
-          caption(media(typed(body, "video"), video.url(), video.providerMediaId()), video.caption());
-      case AudioContent audio ->
-          media(typed(body, "audio"), audio.url(), audio.providerMediaId());
+          caption(
+              media(typed(body, "video"), video.url(), video.providerMediaId()), video.caption());
+      case AudioContent audio -> media(typed(body, "audio"), audio.url(), audio.providerMediaId());
       case DocumentContent document -> document(typed(body, "document"), document);
       case StickerContent sticker ->
           media(typed(body, "sticker"), sticker.url(), sticker.providerMediaId());

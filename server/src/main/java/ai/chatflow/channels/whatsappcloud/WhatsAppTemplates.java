@@ -59,9 +59,7 @@ final class WhatsAppTemplates {
     if (button == TemplateComponent.SubTypeEnum.FLOW) {
       node.put("type", "action").putObject("action").put("flow_token", payload);
     } else if (button == TemplateComponent.SubTypeEnum.CATALOG) {
-      node.put("type", "action")
-          .putObject("action")
-          .put("thumbnail_product_retailer_id", payload);
+      node.put("type", "action").putObject("action").put("thumbnail_product_retailer_id", payload);
     } else {
       node.put("type", "payload").put("payload", payload);
     }

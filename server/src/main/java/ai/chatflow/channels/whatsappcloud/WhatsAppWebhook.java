@@ -7,13 +7,13 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Reads a webhook of the WhatsApp Cloud API (Meta, "Webhooks" reference): up to 1,000 updates about
-/// any number of phone numbers. What is not known, or does not have the shape that it should, is kept
-/// whole; it never costs what stands beside it.
+/// Reads a webhook of the WhatsApp Cloud API (Meta, "Webhooks" reference): up to 1,000 updates
+/// about any number of phone numbers. What is not known, or does not have the shape that it should,
+/// is kept whole; it never costs what stands beside it.
 ///
 /// @param batches what was said, per phone number, in the order of the webhook
 /// @param partial something of a known kind could not be read: keep the raw body, so that it can be
-///     read again by a better parser
+///   read again by a better parser
 public record WhatsAppWebhook(List<Batch> batches, boolean partial) {
   public WhatsAppWebhook {
     batches = List.copyOf(batches);
