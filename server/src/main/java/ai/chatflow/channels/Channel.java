@@ -1,0 +1,85 @@
+package ai.chatflow.channels;
+
+import ai.chatflow.api.model.ChannelConfig;
+import ai.chatflow.api.model.ChannelStatus;
+import ai.chatflow.api.model.ChannelType;
+import ai.chatflow.api.model.MessageError;
+import ai.chatflow.api.model.SandboxConfig;
+import ai.chatflow.api.model.WhatsAppCloudConfig;
+import ai.chatflow.platform.ids.ChannelId;
+import ai.chatflow.platform.ids.HookId;
+import ai.chatflow.platform.ids.WorkspaceId;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A connection to a provider.
+///
+/// @param problem what stopped it; null while it is connected
+/// @param hook what its webhooks come in by; null where it has none
+/// @param credential what lets us in at the provider; null where nothing is needed
+/// @param version counts changes; the ETag
+public record Channel(
+    WorkspaceId workspace,
+    ChannelId id,
+    String name,
+    ChannelStatus status,
+    @Nullable MessageError problem,
+    ChannelConfig config,
+    @Nullable HookId hook,
+    @Nullable Secret credential,
+    int sendRatePerSecond,
+    Map<String, String> metadata,
+    int version,
+    Instant createdAt,
+    Instant updatedAt) {
+  public Channel {
+    metadata = Map.copyOf(metadata);
+  }
+
+  public ChannelType type() {
+    return switch (config) {
+      case SandboxConfig _ -> ChannelType.SANDBOX;
+      case WhatsAppCloudConfig _ -> ChannelType.WHATSAPP_CLOUD;
+    };
+  }
+
+  /// The provider's id of the number, unique within workspace and type: what webhooks are routed
+  /// by.
+  public String account() {
+    return switch (config) {
+      case SandboxConfig sandbox -> sandbox.address();
+      case WhatsAppCloudConfig whatsApp -> whatsApp.phoneNumberId();
+    };
+  }
+
+  /// The provider's id of the account that the number belongs to.
+  public @Nullable String accountGroup() {
+    return switch (config) {
+      case SandboxConfig _ -> null;
+      case WhatsAppCloudConfig whatsApp -> whatsApp.wabaId();
+    };
+  }
+
+  public boolean connected() {
+    return status != ChannelStatus.DISCONNECTED;
+  }
+
+  /// The channel after the provider shut us out.
+  public Channel stopped(MessageError error) {
+    return new Channel(
+        workspace,
+        id,
+        name,
+        ChannelStatus.DISCONNECTED,
+        error,
+        config,
+        hook,
+        credential,
+        sendRatePerSecond,
+        metadata,
+        version,
+        createdAt,
+        updatedAt);
+  }
+}

@@ -1,0 +1,38 @@
+package ai.chatflow.channels;
+
+import ai.chatflow.api.model.ChannelCheck;
+import ai.chatflow.api.model.ChannelType;
+import ai.chatflow.content.Capabilities;
+import java.time.Duration;
+import java.util.List;
+
+/// A plug: how one kind of provider is spoken to. Calls block and run on virtual threads, outside
+/// of any transaction. `docs/channels/adding.md` is the tour for writing one.
+public interface ChannelAdapter {
+  ChannelType type();
+
+  Capabilities capabilities();
+
+  /// The longest that `send` can take; the sender leaves itself that much before its lane can be
+  /// taken over.
+  Duration callTimeout();
+
+  /// Hands a message to the provider, once. Never throws for what the provider or the network does:
+  /// that is what the outcomes are for. What surely was not sent and what may have been sent are
+  /// different outcomes.
+  SendOutcome send(Channel channel, OutboundMessage message);
+
+  /// Shows the person that a message was read, and, if asked, that an answer is being typed. Best
+  /// effort: what fails is logged.
+  void markRead(Channel channel, String providerMessageId, boolean typing);
+
+  /// Asks the provider what works. Never throws for what the provider or the network does.
+  List<ChannelCheck> examine(Channel channel);
+
+  /// Statuses carry our message id back, so that an unknown outcome settles itself.
+  boolean echoesOurId();
+
+  /// The provider drops a second send with the same message id, so that an unknown outcome may be
+  /// sent again.
+  boolean deduplicates();
+}

@@ -1,0 +1,66 @@
+package ai.chatflow.content;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What a channel can carry: limits as data, so that content is refused before it is queued and not
+/// by the provider. Lengths are code points, as in JSON Schema.
+///
+/// @param sendable the kinds that can be sent at all
+/// @param text longest plain text
+/// @param caption longest caption of a picture, video or document
+/// @param heading longest header and longest footer
+/// @param buttons limits of a message with reply buttons
+/// @param list limits of a message with a list
+/// @param cta limits of a message with a link button
+/// @param contactCards most cards in one message
+/// @param window how long after a message of the person anything but a template can be sent; null
+///   when there is no such window
+public record Capabilities(
+    Set<ContentType> sendable,
+    int text,
+    int caption,
+    int heading,
+    Buttons buttons,
+    Rows list,
+    Link cta,
+    int contactCards,
+    @Nullable Duration window) {
+  public Capabilities {
+    sendable = Set.copyOf(sendable);
+  }
+
+  /// Reply buttons: longest body, most buttons, longest title and id.
+  public record Buttons(int body, int count, int title, int id) {}
+
+  /// Lists: longest body, longest label of what opens it, most rows in all and most sections,
+  /// longest section title, row title, row description and row id.
+  public record Rows(
+      int body,
+      int label,
+      int rows,
+      int sections,
+      int sectionTitle,
+      int title,
+      int description,
+      int id) {}
+
+  /// Link buttons: longest body and longest label.
+  public record Link(int body, int label) {}
+
+  /// What WhatsApp carries (Cloud API, "Messages" reference, as of v23).
+  public static Capabilities whatsApp() {
+    return new Capabilities(
+        EnumSet.range(ContentType.TEXT, ContentType.REACTION),
+        4_096,
+        1_024,
+        60,
+        new Buttons(1_024, 3, 20, 256),
+        new Rows(4_096, 20, 10, 10, 24, 24, 72, 200),
+        new Link(1_024, 20),
+        257,
+        Duration.ofHours(24));
+  }
+}
