@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Runs a session from one input to the next wait or its end. Deterministic: the same arguments give
-/// the same sprint. Trouble inside a flow is a failed session, never an exception.
+/// Runs a session from one input to the next wait or its end. Deterministic: the same arguments
+/// give the same sprint. Trouble inside a flow is a failed session, never an exception.
 public final class Engine {
   /// A sprint of more nodes than this is a loop.
   public static final int MAX_STEPS = 100;
@@ -49,8 +49,7 @@ public final class Engine {
       throw new IllegalArgumentException("the session has ended: " + before.status());
     }
     var turn =
-        new Turn(
-            templates, input.person(), input.message(), before.variables(), now, random);
+        new Turn(templates, input.person(), input.message(), before.variables(), now, random);
     return new Walk(graph, before, turn).from(input);
   }
 

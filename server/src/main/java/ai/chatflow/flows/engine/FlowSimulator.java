@@ -6,9 +6,8 @@ import ai.chatflow.api.model.MessageContent;
 import ai.chatflow.api.model.MessageDirection;
 import ai.chatflow.api.model.SimulationEntry;
 import ai.chatflow.flows.nodes.Effect;
-import ai.chatflow.flows.nodes.FlowJson;
 import ai.chatflow.flows.nodes.Person;
-import com.fasterxml.jackson.core.JsonProcessingException;
+import ai.chatflow.platform.json.Json;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,12 +66,7 @@ public final class FlowSimulator {
 
   /// As production does between sprints: written as JSON and read again.
   private static SessionState stored(SessionState state) {
-    try {
-      String json = FlowJson.MAPPER.writeValueAsString(state);
-      return FlowJson.MAPPER.readValue(json, SessionState.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a session state does not survive JSON", e);
-    }
+    return Json.read(Json.write(state), SessionState.class);
   }
 
   private static SimulationEntry entry(

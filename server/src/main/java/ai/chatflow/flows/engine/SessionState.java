@@ -2,11 +2,13 @@ package ai.chatflow.flows.engine;
 
 import ai.chatflow.api.model.FlowSessionStatus;
 import java.math.BigDecimal;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// All that a session remembers between sprints. Stored as JSON; reading it back gives an equal one.
+/// All that a session remembers between sprints. Stored as JSON; reading it back gives an equal
+/// one.
 ///
 /// @param nodeId where it waits, failed or ended; null before the first sprint
 /// @param attempts answers to that node so far that did not fit
@@ -18,9 +20,9 @@ public record SessionState(
     Map<String, Object> variables,
     @Nullable String failure) {
   public SessionState {
-    var canonical = new HashMap<String, Object>();
+    var canonical = new TreeMap<String, Object>();
     variables.forEach((name, value) -> canonical.put(name, canonical(value)));
-    variables = Map.copyOf(canonical);
+    variables = Collections.unmodifiableMap(canonical);
   }
 
   /// A session that has not begun.

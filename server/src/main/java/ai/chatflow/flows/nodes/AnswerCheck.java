@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/// Reads an answer as its question wants it: a number becomes a number, a phone number E.164, a date
-/// ISO 8601, a choice its text as the author wrote it.
+/// Reads an answer as its question wants it: a number becomes a number, a phone number E.164, a
+/// date ISO 8601, a choice its text as the author wrote it.
 record AnswerCheck(@Nullable AnswerValidation validation) {
   /// The value, or nothing when the answer does not fit. `ownPhone` (E.164) tells the country of a
   /// number that is written without one.

@@ -4,6 +4,7 @@ import ai.chatflow.api.model.ButtonReplyContent;
 import ai.chatflow.api.model.ListReplyContent;
 import ai.chatflow.api.model.MessageContent;
 import ai.chatflow.api.model.TextContent;
+import ai.chatflow.platform.json.Json;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -40,7 +41,7 @@ public final class Answers {
 
   static Map<String, Object> facts(MessageContent content) {
     var facts = new HashMap<String, Object>();
-    facts.put("type", FlowJson.MAPPER.valueToTree(content).path("type").asText());
+    facts.put("type", Json.MAPPER.valueToTree(content).path("type").asText());
     text(content).ifPresent(text -> facts.put("text", text));
     chosenId(content).ifPresent(id -> facts.put("button_id", id));
     return facts;

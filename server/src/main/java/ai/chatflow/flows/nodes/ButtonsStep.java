@@ -60,12 +60,8 @@ record ButtonsStep(ButtonsNode node) implements NodeStep {
     }
     List<String> titles = node.buttons().stream().map(button -> title(turn, button)).toList();
     OptionalInt typed =
-        Answers.text(answer)
-            .map(text -> Answers.typed(text, titles))
-            .orElse(OptionalInt.empty());
-    return typed.isPresent()
-        ? Optional.of(node.buttons().get(typed.getAsInt()))
-        : Optional.empty();
+        Answers.text(answer).map(text -> Answers.typed(text, titles)).orElse(OptionalInt.empty());
+    return typed.isPresent() ? Optional.of(node.buttons().get(typed.getAsInt())) : Optional.empty();
   }
 
   private ButtonsContent content(Turn turn) {

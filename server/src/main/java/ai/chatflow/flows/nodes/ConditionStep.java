@@ -46,8 +46,7 @@ record ConditionStep(ConditionNode node) implements NodeStep {
     return new NodeShape(false, exits, List.of(), Set.of(), reads, findings);
   }
 
-  private static void collectFields(
-      Condition condition, String at, List<NodeShape.Text> reads) {
+  private static void collectFields(Condition condition, String at, List<NodeShape.Text> reads) {
     if (condition.field() != null) {
       reads.add(new NodeShape.Text(at + "/field", condition.field()));
     }

@@ -2,6 +2,7 @@ package ai.chatflow.flows.nodes;
 
 import ai.chatflow.api.model.MessageContent;
 import ai.chatflow.api.model.SendableContent;
+import ai.chatflow.platform.json.Json;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -19,12 +20,12 @@ record ContentTemplate(JsonNode json) {
       Set.of("type", "sub_type", "id", "message_id", "provider_message_id", "provider_media_id");
 
   static ContentTemplate of(SendableContent content) {
-    return new ContentTemplate(FlowJson.MAPPER.valueToTree(content));
+    return new ContentTemplate(Json.MAPPER.valueToTree(content));
   }
 
   MessageContent render(Turn turn) {
     try {
-      return FlowJson.MAPPER.treeToValue(render(json, turn), MessageContent.class);
+      return Json.MAPPER.treeToValue(render(json, turn), MessageContent.class);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a rendered message no longer fits the contract", e);
     }

@@ -9,7 +9,8 @@ public interface NodeStep {
   /// The session reaches the node.
   Outcome enter(Turn turn);
 
-  /// An answer comes for a node that waits. `attempts` counts the answers before it that did not fit.
+  /// An answer comes for a node that waits. `attempts` counts the answers before it that did not
+  /// fit.
   default Outcome answer(Turn turn, MessageContent answer, int attempts) {
     return new Outcome.Fail("The node " + id() + " does not wait for an answer");
   }

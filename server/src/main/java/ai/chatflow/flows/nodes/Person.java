@@ -3,6 +3,7 @@ package ai.chatflow.flows.nodes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What a flow knows of the contact: `contact.*` in templates and conditions.
@@ -21,7 +22,9 @@ public record Person(
 
   public Person {
     tags = List.copyOf(tags);
-    attributes = Map.copyOf(attributes);
+    var known = new HashMap<String, Object>(attributes);
+    known.values().removeIf(Objects::isNull);
+    attributes = Map.copyOf(known);
   }
 
   /// Somebody of whom only the name is known.

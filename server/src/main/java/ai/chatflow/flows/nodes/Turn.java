@@ -39,10 +39,14 @@ public final class Turn {
     this.variables = new HashMap<>(variables);
     this.values =
         Map.of(
-            "contact", person.facts(),
-            "variables", this.variables,
-            "message", message == null ? Map.of() : Answers.facts(message),
-            "now", now.atZone(ZoneOffset.UTC));
+            "contact",
+            person.facts(),
+            "variables",
+            this.variables,
+            "message",
+            message == null ? Map.of() : Answers.facts(message),
+            "now",
+            now.atZone(ZoneOffset.UTC));
   }
 
   public Person person() {

@@ -10,8 +10,8 @@ public interface Facts {
   /// as none.
   @Nullable Object valueOf(String path);
 
-  /// Facts from nested maps. At each level the whole rest of the path is tried as a key first, so an
-  /// attribute whose name has a dot is found.
+  /// Facts from nested maps. At each level the whole rest of the path is tried as a key first, so
+  /// an attribute whose name has a dot is found.
   static Facts ofMap(Map<String, ?> tree) {
     return path -> find(tree, path);
   }

@@ -1,5 +1,6 @@
 /// The one condition language: the contract's `Condition`, read into a sealed type, checked for
-/// structure with JSON pointers and evaluated in memory. `ConditionEvaluator` says how values compare.
+/// structure with JSON pointers and evaluated in memory. `ConditionEvaluator` says how values
+/// compare.
 @NullMarked
 package ai.chatflow.platform.conditions;
 

@@ -16,9 +16,30 @@ import org.jspecify.annotations.Nullable;
 final class SafeFilters {
   private static final Set<String> TEXT =
       Set.of(
-          "append", "capitalize", "default", "downcase", "escape", "first", "join", "last", "lstrip",
-          "newline_to_br", "prepend", "remove", "replace", "rstrip", "size", "slice", "sort",
-          "split", "strip", "strip_newlines", "truncate", "truncatewords", "uniq", "upcase",
+          "append",
+          "capitalize",
+          "default",
+          "downcase",
+          "escape",
+          "first",
+          "join",
+          "last",
+          "lstrip",
+          "newline_to_br",
+          "prepend",
+          "remove",
+          "replace",
+          "rstrip",
+          "size",
+          "slice",
+          "sort",
+          "split",
+          "strip",
+          "strip_newlines",
+          "truncate",
+          "truncatewords",
+          "uniq",
+          "upcase",
           "url_encode");
   private static final Set<String> NUMERIC =
       Set.of("abs", "ceil", "divided_by", "floor", "minus", "modulo", "plus", "round", "times");

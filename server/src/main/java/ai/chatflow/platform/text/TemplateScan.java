@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import liqp.org.antlr.v4.runtime.tree.ParseTree;
 import liquid.parser.v4.LiquidParser.AssignmentContext;
 import liquid.parser.v4.LiquidParser.Capture_tagContext;
 import liquid.parser.v4.LiquidParser.Cycle_tagContext;
@@ -20,7 +21,6 @@ import liquid.parser.v4.LiquidParser.Lookup_id_indexesContext;
 import liquid.parser.v4.LiquidParser.Other_tagContext;
 import liquid.parser.v4.LiquidParser.Simple_tagContext;
 import liquid.parser.v4.LiquidParser.Table_tagContext;
-import liqp.org.antlr.v4.runtime.tree.ParseTree;
 
 /// One walk over a parsed template: refuses what is not allowed and collects what it reads.
 final class TemplateScan {

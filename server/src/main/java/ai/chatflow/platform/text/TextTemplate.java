@@ -13,8 +13,7 @@ public final class TextTemplate {
   private final @Nullable Template compiled;
   private final Set<List<String>> variables;
 
-  private TextTemplate(
-      String source, @Nullable Template compiled, Set<List<String>> variables) {
+  private TextTemplate(String source, @Nullable Template compiled, Set<List<String>> variables) {
     this.source = source;
     this.compiled = compiled;
     this.variables = Set.copyOf(variables);
@@ -28,9 +27,9 @@ public final class TextTemplate {
     return new TextTemplate(source, compiled, variables);
   }
 
-  /// What the template reads from outside: `contact.attributes.plan` is
-  /// `["contact", "attributes", "plan"]`. An index that is an expression ends its path. Variables
-  /// that the template makes itself (`assign`, `for`) are left out.
+  /// What the template reads from outside: `contact.attributes.plan` is `["contact", "attributes",
+  /// "plan"]`. An index that is an expression ends its path. Variables that the template makes
+  /// itself (`assign`, `for`) are left out.
   public Set<List<String>> variables() {
     return variables;
   }
