@@ -1,0 +1,5 @@
+/// Tests of `ai.chatflow.platform.text`.
+@NullMarked
+package ai.chatflow.platform.text;
+
+import org.jspecify.annotations.NullMarked;
