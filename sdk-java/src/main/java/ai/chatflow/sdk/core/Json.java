@@ -25,6 +25,7 @@ public final class Json {
           .addModule(
               new SimpleModule("chatflow")
                   .addSerializer(Instant.class, new InstantSerializer())
+                  .addSerializer(Double.class, new DoubleSerializer())
                   .addDeserializer(Instant.class, new InstantDeserializer()))
           .build();
 
@@ -41,6 +42,26 @@ public final class Json {
     public void serialize(Instant value, JsonGenerator json, SerializerProvider provider)
         throws IOException {
       json.writeString(value.toString());
+    }
+  }
+
+  /// 2 goes out as `2`, not as `2.0`.
+  private static final class DoubleSerializer extends StdSerializer<Double> {
+    private static final long serialVersionUID = 1L;
+    private static final double EXACT = 1L << 53;
+
+    DoubleSerializer() {
+      super(Double.class);
+    }
+
+    @Override
+    public void serialize(Double value, JsonGenerator json, SerializerProvider provider)
+        throws IOException {
+      if (value == Math.rint(value) && Math.abs(value) < EXACT) {
+        json.writeNumber(value.longValue());
+      } else {
+        json.writeNumber(value);
+      }
     }
   }
 

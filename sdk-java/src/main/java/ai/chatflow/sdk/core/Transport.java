@@ -4,6 +4,7 @@ import ai.chatflow.sdk.ApiResponse;
 import ai.chatflow.sdk.Page;
 import ai.chatflow.sdk.RequestOptions;
 import ai.chatflow.sdk.errors.InvalidResponseException;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JavaType;
@@ -106,6 +107,7 @@ public final class Transport {
     return new ApiResponse<>(response.statusCode(), response.headers(), body);
   }
 
+  @JsonIgnoreProperties(ignoreUnknown = true)
   private record PageBody<T>(
       @JsonProperty("data") List<T> data,
       @JsonProperty("has_more") boolean hasMore,
