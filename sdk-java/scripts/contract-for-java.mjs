@@ -134,7 +134,7 @@ const methodOf = (operation, tag) => {
 const answerOf = (operation) => {
   const [, response] = Object.entries(operation.responses).find(([status]) => status.startsWith('2'));
   const schema = Object.values(resolve(response).content ?? {})[0]?.schema;
-  if (!schema) return { returns: 'void', box: 'Void' };
+  if (!schema) return { returns: 'void', box: 'NoContent' };
   const type = nameOf(schema.$ref);
   const item = type.endsWith('Page') && resolve(schema).properties.data['x-java-element'];
   return item

@@ -3,7 +3,7 @@ package ai.chatflow.sdk;
 import java.net.http.HttpHeaders;
 import java.util.Optional;
 
-/// An answer with everything around its body. `body` is null where the operation has none (204).
+/// An answer with everything around its body.
 public record ApiResponse<T>(int status, HttpHeaders headers, T body) {
 
   /// For [RequestOptions#ifMatch(String)].

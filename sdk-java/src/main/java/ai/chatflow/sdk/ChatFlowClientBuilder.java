@@ -52,8 +52,8 @@ public final class ChatFlowClientBuilder {
     return this;
   }
 
-  /// 2 unless said otherwise: on IO errors, 408, 429, 5xx, and 409 while the same request runs.
-  /// A `Retry-After` of more than a minute is not waited for.
+  /// 2 unless said otherwise: on IO errors, 408, 429, 5xx, and 409 while the same request runs. A
+  /// `Retry-After` of more than a minute is not waited for.
   public ChatFlowClientBuilder maxRetries(int maxRetries) {
     if (maxRetries < 0) {
       throw new IllegalArgumentException("maxRetries cannot be negative: " + maxRetries);

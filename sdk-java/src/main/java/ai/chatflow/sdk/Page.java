@@ -20,10 +20,7 @@ public final class Page<T> {
 
   /// `fetch` asks for the page at a cursor, with the same filters. Made by the client.
   public Page(
-      List<T> data,
-      boolean hasMore,
-      @Nullable String nextCursor,
-      Function<String, Page<T>> fetch) {
+      List<T> data, boolean hasMore, @Nullable String nextCursor, Function<String, Page<T>> fetch) {
     this.data = Objects.requireNonNull(Fields.copy(data));
     this.hasMore = hasMore;
     this.nextCursor = nextCursor;

@@ -35,18 +35,23 @@ class ContractExamplesTest {
     assertThat(Contract.operations())
         .allSatisfy(
             operation -> {
-              List<JsonNode> contents = new ArrayList<>(operation.at("/requestBody/content").findParents("schema"));
+              List<JsonNode> contents =
+                  new ArrayList<>(operation.at("/requestBody/content").findParents("schema"));
               operation.path("responses").properties().stream()
                   .filter(answer -> answer.getKey().startsWith("2"))
-                  .forEach(answer -> contents.addAll(answer.getValue().path("content").findParents("schema")));
+                  .forEach(
+                      answer ->
+                          contents.addAll(answer.getValue().path("content").findParents("schema")));
               assertThat(contents)
-                  .allSatisfy(content -> assertThat(content.has("example") || content.has("examples")).isTrue());
+                  .allSatisfy(
+                      content ->
+                          assertThat(content.has("example") || content.has("examples")).isTrue());
             });
     assertThat(Contract.examples()).hasSizeGreaterThan(60);
   }
 
   @Test
-  void everyOperationHasItsMethod() {
+  void everyTagHasItsAccessor() {
     assertThat(Contract.operations())
         .allSatisfy(
             operation -> {

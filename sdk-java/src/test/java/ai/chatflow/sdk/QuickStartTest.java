@@ -30,8 +30,13 @@ class QuickStartTest {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     List<String> options =
         List.of(
-            "--release", "17", "-d", output.toString(),
-            "-classpath", System.getProperty("java.class.path"), "-proc:none");
+            "--release",
+            "17",
+            "-d",
+            output.toString(),
+            "-classpath",
+            System.getProperty("java.class.path"),
+            "-proc:none");
     boolean compiled =
         compiler
             .getTask(null, null, findings, options, null, List.of(source(snippet.group(1))))

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 
 class RetriesTest {
   private static final String CONTACT = Contract.example("Contact").toString();
-  private static final CreateContactRequest ADA = CreateContactRequest.builder().name("Ada").build();
+  private static final CreateContactRequest ADA =
+      CreateContactRequest.builder().name("Ada").build();
   private static final Instant NOW = Instant.parse("2026-01-15T09:30:00Z");
 
   private final FakeServer server = new FakeServer();
@@ -63,8 +64,7 @@ class RetriesTest {
     client.contacts().update("con_1", UpdateContactRequest.builder().name("A").build());
     client.contacts().create(ADA, RequestOptions.idempotencyKey("order-4711"));
 
-    List<String> keys =
-        server.requests().stream().map(r -> r.header("Idempotency-Key")).toList();
+    List<String> keys = server.requests().stream().map(r -> r.header("Idempotency-Key")).toList();
     assertThat(keys).doesNotContainNull().doesNotHaveDuplicates().endsWith("order-4711");
   }
 

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -89,7 +90,8 @@ final class Attempts {
         .forEach(
             (name, values) ->
                 headers.put(
-                    name, HARMLESS.contains(name.toLowerCase()) ? values.get(0) : "***"));
+                    name,
+                    HARMLESS.contains(name.toLowerCase(Locale.ROOT)) ? values.get(0) : "***"));
     settings
         .log()
         .attempted(

@@ -79,7 +79,8 @@ public final class Json {
       try {
         return OffsetDateTime.parse(text).toInstant();
       } catch (DateTimeException e) {
-        return (Instant) context.handleWeirdStringValue(Instant.class, text, "not an RFC 3339 time");
+        return (Instant)
+            context.handleWeirdStringValue(Instant.class, text, "not an RFC 3339 time");
       }
     }
   }

@@ -1,19 +1,21 @@
 package ai.chatflow.sdk.core;
 
 import ai.chatflow.sdk.ApiResponse;
+import ai.chatflow.sdk.NoContent;
 import ai.chatflow.sdk.Page;
 import ai.chatflow.sdk.RequestOptions;
 import ai.chatflow.sdk.errors.InvalidResponseException;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,25 +35,26 @@ public final class Transport {
   /// For operations that answer with one resource.
   public <T> ApiResponse<T> send(ApiRequest request, RequestOptions options, Class<T> type) {
     HttpResponse<byte[]> response = exchange(request, options);
-    return answer(response, parse(response, Json.MAPPER.constructType(type)));
+    return answer(response, parse(response, type));
   }
 
   /// For operations that answer with nothing.
-  public ApiResponse<@Nullable Void> send(ApiRequest request, RequestOptions options) {
+  public ApiResponse<NoContent> send(ApiRequest request, RequestOptions options) {
     HttpResponse<byte[]> response = exchange(request, options);
-    return new ApiResponse<>(response.statusCode(), response.headers(), null);
+    return answer(response, NoContent.INSTANCE);
   }
 
   /// For operations that answer with a list.
   public <T> ApiResponse<Page<T>> page(ApiRequest request, RequestOptions options, Class<T> type) {
     HttpResponse<byte[]> response = exchange(request, options);
-    PageBody<T> body =
-        parse(
-            response,
-            Json.MAPPER.getTypeFactory().constructParametricType(PageBody.class, type));
+    PageBody body = parse(response, PageBody.class);
+    List<T> data = new ArrayList<>();
+    for (JsonNode item : body.data()) {
+      data.add(convert(response, item, type));
+    }
     Page<T> page =
         new Page<>(
-            body.data(),
+            data,
             body.hasMore(),
             body.nextCursor(),
             cursor ->
@@ -93,14 +96,27 @@ public final class Transport {
     }
   }
 
-  private static <T> T parse(HttpResponse<byte[]> response, JavaType type) {
+  private static <T> T parse(HttpResponse<byte[]> response, Class<T> type) {
     try {
       return Json.MAPPER.readValue(response.body(), type);
     } catch (IOException e) {
-      String request = response.headers().firstValue("Request-Id").orElse("unknown");
-      throw new InvalidResponseException(
-          "The answer is no " + type.toCanonical() + " (request " + request + ").", e);
+      throw invalid(response, type, e);
     }
+  }
+
+  private static <T> T convert(HttpResponse<byte[]> response, JsonNode json, Class<T> type) {
+    try {
+      return Json.MAPPER.treeToValue(json, type);
+    } catch (IOException e) {
+      throw invalid(response, type, e);
+    }
+  }
+
+  private static InvalidResponseException invalid(
+      HttpResponse<byte[]> response, Class<?> type, IOException cause) {
+    String request = response.headers().firstValue("Request-Id").orElse("unknown");
+    return new InvalidResponseException(
+        "The answer is no " + type.getSimpleName() + " (request " + request + ").", cause);
   }
 
   private static <T> ApiResponse<T> answer(HttpResponse<byte[]> response, T body) {
@@ -108,8 +124,8 @@ public final class Transport {
   }
 
   @JsonIgnoreProperties(ignoreUnknown = true)
-  private record PageBody<T>(
-      @JsonProperty("data") List<T> data,
+  private record PageBody(
+      @JsonProperty("data") List<JsonNode> data,
       @JsonProperty("has_more") boolean hasMore,
       @JsonProperty("next_cursor") @Nullable String nextCursor) {}
 }

@@ -1,4 +1,5 @@
-/// What goes over the wire: immutable, open to values and fields to come. Generated from the contract.
+/// What goes over the wire: immutable, open to values and fields to come. Generated from the
+/// contract.
 @NullMarked
 package ai.chatflow.sdk.model;
 
