@@ -1,0 +1,84 @@
+package ai.chatflow.sdk;
+
+import ai.chatflow.sdk.api.ApiKeysApi;
+import ai.chatflow.sdk.api.ChannelsApi;
+import ai.chatflow.sdk.api.ContactsApi;
+import ai.chatflow.sdk.api.ConversationsApi;
+import ai.chatflow.sdk.api.EventsApi;
+import ai.chatflow.sdk.api.FlowSessionsApi;
+import ai.chatflow.sdk.api.FlowsApi;
+import ai.chatflow.sdk.api.MessagesApi;
+import ai.chatflow.sdk.api.SandboxApi;
+import ai.chatflow.sdk.api.WorkspacesApi;
+import ai.chatflow.sdk.core.Settings;
+import ai.chatflow.sdk.core.Transport;
+import ai.chatflow.sdk.model.Me;
+
+/// The way into the API. Immutable and safe for use by many threads: make one and keep it.
+///
+/// ```java
+/// ChatFlowClient client = ChatFlowClient.fromEnv();
+/// for (Contact contact : client.contacts().list(p -> p.tag("vip")).autoPage()) { … }
+/// ```
+public final class ChatFlowClient {
+  private final Transport transport;
+
+  ChatFlowClient(Settings settings) {
+    this.transport = new Transport(settings);
+  }
+
+  public static ChatFlowClientBuilder builder() {
+    return new ChatFlowClientBuilder();
+  }
+
+  /// With `CHATFLOW_API_KEY` and `CHATFLOW_BASE_URL`.
+  public static ChatFlowClient fromEnv() {
+    return builder().environment(System.getenv()).build();
+  }
+
+  /// Who is asking: the key, its workspace and what it may do.
+  public Me me() {
+    return workspaces().me();
+  }
+
+  public WorkspacesApi workspaces() {
+    return new WorkspacesApi(transport);
+  }
+
+  public ApiKeysApi apiKeys() {
+    return new ApiKeysApi(transport);
+  }
+
+  public ChannelsApi channels() {
+    return new ChannelsApi(transport);
+  }
+
+  /// The simulated handset of a sandbox channel.
+  public SandboxApi sandbox() {
+    return new SandboxApi(transport);
+  }
+
+  public ContactsApi contacts() {
+    return new ContactsApi(transport);
+  }
+
+  public ConversationsApi conversations() {
+    return new ConversationsApi(transport);
+  }
+
+  public MessagesApi messages() {
+    return new MessagesApi(transport);
+  }
+
+  public FlowsApi flows() {
+    return new FlowsApi(transport);
+  }
+
+  public FlowSessionsApi flowSessions() {
+    return new FlowSessionsApi(transport);
+  }
+
+  public EventsApi events() {
+    return new EventsApi(transport);
+  }
+}

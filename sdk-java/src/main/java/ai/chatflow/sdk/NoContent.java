@@ -1,0 +1,6 @@
+package ai.chatflow.sdk;
+
+/// The body of an answer that has none (204).
+public enum NoContent {
+  INSTANCE
+}
