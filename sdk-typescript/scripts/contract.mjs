@@ -74,6 +74,14 @@ export const operationsOf = (contract) =>
       }),
   );
 
+// The type of a filter that is an enum of the contract, or many of them.
+const modelType = (contract, schema) => {
+  const { enum: values, items } = resolve(contract, schema);
+  if (values) return `models.${nameOf(schema)}`;
+  const of = items && modelType(contract, items);
+  return of && `Array<${of}>`;
+};
+
 const check = (contract, operations) => {
   const seen = new Map();
   for (const { id, accessor, name } of operations) {
@@ -95,7 +103,8 @@ export const annotate = (contract) => {
   for (const each of operations) {
     const query = each.parameters.filter((parameter) => parameter.in === 'query');
     for (const parameter of query) {
-      if (nameOf(parameter.schema) && resolve(contract, parameter.schema).enum) parameter['x-sdk-model'] = true;
+      const type = modelType(contract, parameter.schema);
+      if (type) parameter['x-sdk-type'] = type;
     }
     Object.assign(each.operation, {
       'x-sdk-resource': each.resource,
