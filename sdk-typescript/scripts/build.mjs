@@ -3,9 +3,10 @@
 // contract: the bundled contract, annotated for the templates -> target/contract.json
 // compile:  src -> dist/esm and dist/cjs, each with its types
 // test:     types, examples of the contract, snippets of the guide, behaviour, the packed package
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { annotate, readContract } from './contract.mjs';
+import { examplesOf, snippetsOf } from './examples.mjs';
 import { at, filesUnder, home, run, target, unlessDone, write } from './files.mjs';
 
 const own = at('package-lock.json', 'package.json', '.npmrc');
@@ -39,12 +40,19 @@ const compile = () => {
       const type = format === 'esm' ? 'module' : 'commonjs';
       write(join(home, 'dist', format, 'package.json'), `${JSON.stringify({ type, sideEffects: false })}\n`);
     }
+    // the package carries its licence
+    copyFileSync(join(home, '..', 'LICENSE'), join(home, 'LICENSE'));
   });
 };
 
 const test = () => {
+  const checked = join(target, 'checked');
+  write(join(checked, 'examples.ts'), examplesOf(readContract()));
+  write(join(checked, 'snippets.ts'), snippetsOf(join(home, '..', 'docs', 'sdk-typescript.md')));
+  tsc('-p', 'test/tsconfig.json');
   const files = filesUnder(join(home, 'test')).filter((file) => file.endsWith('.test.mjs'));
-  process.stdout.write(run(process.execPath, ['--test', ...files]));
+  const report = run(process.execPath, ['--test', '--test-reporter=spec', ...files]);
+  console.log(`TypeScript SDK: ${/tests (\d+)/.exec(report)[1]} tests passed, types and examples checked`);
 };
 
 const commands = { contract, compile, test };

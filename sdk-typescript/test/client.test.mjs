@@ -83,7 +83,7 @@ describe('a request', () => {
     const { client, requests } = await serve(test, json(200, {}));
 
     await assert.rejects(client().contacts.delete(undefined), /deleteContact needs "id"/);
-    await assert.rejects(client().contacts.delete(''), ChatFlowError);
+    for (const id of ['', '.', '..']) await assert.rejects(client().contacts.delete(id), ChatFlowError);
     assert.equal(requests.length, 0);
   });
 });

@@ -160,11 +160,11 @@ function baseOf(baseUrl: string): string {
 function pathOf({ operation, path, pathParams }: Call): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = pathParams?.[name];
-    // an empty segment would be another operation: DELETE /v1/contacts/ of a lost id
-    if (value === undefined || value === null || value === '') {
+    // an empty segment, or dots that a URL swallows even when escaped, would name another resource
+    if (value === undefined || value === null || /^\.{0,2}$/.test(String(value))) {
       throw new ChatFlowError(`${operation} needs "${name}".`);
     }
-    return encodeURIComponent(value).replace(/^\.{1,2}$/, (dots) => dots.replaceAll('.', '%2E'));
+    return encodeURIComponent(value);
   });
 }
 
