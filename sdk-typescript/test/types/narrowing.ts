@@ -106,6 +106,12 @@ export const incomplete: SendMessageRequest = {
   // @ts-expect-error: a text needs a text
   content: { type: 'text' },
 };
+export const surplus: MessageContent = {
+  type: 'text',
+  text: 'Hello',
+  // @ts-expect-error: a text has no caption
+  caption: 'Hello',
+};
 
 export async function operations(client: ChatFlow): Promise<void> {
   const me = client.me();
