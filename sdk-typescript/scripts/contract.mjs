@@ -1,0 +1,120 @@
+// Reads the bundled contract and says how the SDK shows it: which accessor and method an operation
+// has, whether it pages, and what its body is. The templates print what is written here.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { home } from './files.mjs';
+
+export const bundle = join(home, '..', 'api-spec', 'target', 'classes', 'openapi.json');
+
+export const readContract = () => {
+  if (!existsSync(bundle)) {
+    throw new Error(`There is no ${bundle}: run "mvn -pl api-spec process-resources" first.`);
+  }
+  return JSON.parse(readFileSync(bundle, 'utf8'));
+};
+
+export const resolve = (contract, node) => {
+  let found = node;
+  while (found?.$ref) {
+    const names = found.$ref.slice(2).split('/');
+    found = names.reduce((at, name) => at[name.replaceAll('~1', '/').replaceAll('~0', '~')], contract);
+  }
+  return found;
+};
+
+const nameOf = (schema) => schema?.$ref?.split('/').at(-1);
+const lowerFirst = (word) => word[0].toLowerCase() + word.slice(1);
+const nounOf = (tag) => tag.replace(/s$/, '');
+
+// listContacts of Contacts -> list; sendMessageBatch of Messages -> sendBatch; getMe -> me
+export const methodName = (operation) => {
+  if (operation['x-sdk-method']) return operation['x-sdk-method'];
+  const { operationId, tags } = operation;
+  if (operationId === 'getMe') return 'me';
+  const tag = tags[0];
+  const short = [tag, nounOf(tag)]
+    .map((noun) => operationId.replace(new RegExp(`${noun}(?=[A-Z]|$)`), ''))
+    .find((name) => name !== operationId);
+  return short ?? operationId;
+};
+
+const pageItem = (contract, schema) => {
+  const page = resolve(contract, schema);
+  if (!page?.properties?.next_cursor || !page.properties.data) return undefined;
+  return nameOf(page.properties.data.items);
+};
+
+// Every operation with all that templates, examples and the smoke test need to know of it.
+export const operationsOf = (contract) =>
+  Object.entries(contract.paths).flatMap(([path, item]) =>
+    ['get', 'post', 'put', 'patch', 'delete']
+      .filter((method) => item[method])
+      .map((method) => {
+        const operation = item[method];
+        const success = Object.entries(operation.responses).find(([status]) => status.startsWith('2'));
+        const answer = resolve(contract, success[1]).content?.['application/json'];
+        const request = Object.entries(resolve(contract, operation.requestBody)?.content ?? {})[0];
+        const parameters = [...(item.parameters ?? []), ...(operation.parameters ?? [])].map((each) =>
+          resolve(contract, each),
+        );
+        return {
+          id: operation.operationId,
+          operation,
+          path,
+          method: method.toUpperCase(),
+          resource: operation.tags[0],
+          accessor: lowerFirst(operation.tags[0]),
+          name: methodName(operation),
+          parameters,
+          item: pageItem(contract, answer?.schema),
+          contentType: request?.[0],
+          request: request?.[1],
+          answer,
+        };
+      }),
+  );
+
+// The type of a filter that is an enum of the contract, or many of them.
+const modelType = (contract, schema) => {
+  const { enum: values, items } = resolve(contract, schema);
+  if (values) return `models.${nameOf(schema)}`;
+  const of = items && modelType(contract, items);
+  return of && `Array<${of}>`;
+};
+
+const check = (contract, operations) => {
+  const seen = new Map();
+  for (const { id, accessor, name } of operations) {
+    const method = `${accessor}.${name}`;
+    if (seen.has(method)) throw new Error(`${id} and ${seen.get(method)} are both ${method}: set x-sdk-method.`);
+    seen.set(method, id);
+  }
+  for (const [model, schema] of Object.entries(contract.components.schemas)) {
+    for (const property of Object.keys(schema.properties ?? {})) {
+      if (!/^[a-z][a-z0-9_]*$/.test(property)) throw new Error(`${model}.${property} is not snake_case.`);
+    }
+  }
+};
+
+// The contract with `x-sdk-…` for the templates.
+export const annotate = (contract) => {
+  const operations = operationsOf(contract);
+  check(contract, operations);
+  for (const each of operations) {
+    const query = each.parameters.filter((parameter) => parameter.in === 'query');
+    for (const parameter of query) {
+      const type = modelType(contract, parameter.schema);
+      if (type) parameter['x-sdk-type'] = type;
+    }
+    Object.assign(each.operation, {
+      'x-sdk-resource': each.resource,
+      'x-sdk-accessor': each.accessor,
+      'x-sdk-method': each.name,
+      'x-sdk-path': each.path,
+      ...(each.item && { 'x-sdk-item': each.item }),
+      ...(each.contentType && { 'x-sdk-content-type': each.contentType }),
+      ...(query.some((parameter) => parameter.required) && { 'x-sdk-params-required': true }),
+    });
+  }
+  return contract;
+};

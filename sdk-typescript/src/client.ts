@@ -1,0 +1,54 @@
+import { ChatFlowError } from './core/errors.js';
+import type { ClientOptions, RequestOptions } from './core/options.js';
+import { environment, isBrowser } from './core/platform.js';
+import type { ApiPromise } from './core/promise.js';
+import { Transport } from './core/transport.js';
+import { Resources } from './generated/apis/index.js';
+import type { Me } from './generated/models/index.js';
+
+/**
+ * The ChatFlow API. Immutable and safe to share; one per process is enough.
+ *
+ * ```ts
+ * const client = new ChatFlow({ apiKey, baseUrl: 'https://chat.example.com' });
+ * await client.messages.send({ channel_id, to: { phone }, content: { type: 'text', text: 'Hello' } });
+ * ```
+ */
+export class ChatFlow extends Resources {
+  readonly #options: Readonly<ClientOptions>;
+
+  constructor(options: ClientOptions) {
+    if (!options.apiKey) throw new ChatFlowError('apiKey is missing.');
+    if (!options.baseUrl) throw new ChatFlowError('baseUrl is missing: where does ChatFlow run?');
+    if (isBrowser() && options.apiKey.startsWith('cf_') && !options.dangerouslyAllowBrowser) {
+      throw new ChatFlowError('An API key in a browser is everyone\'s. Use a session token there.');
+    }
+    super(new Transport(options));
+    this.#options = Object.freeze({ ...options });
+    Object.freeze(this);
+  }
+
+  /** From `CHATFLOW_API_KEY` and `CHATFLOW_BASE_URL`; what is given here wins. */
+  static fromEnv(options: Partial<ClientOptions> = {}): ChatFlow {
+    const required = (name: string): string => {
+      const value = environment(name);
+      if (!value) throw new ChatFlowError(`The environment has no ${name}.`);
+      return value;
+    };
+    return new ChatFlow({
+      ...options,
+      apiKey: options.apiKey ?? required('CHATFLOW_API_KEY'),
+      baseUrl: options.baseUrl ?? required('CHATFLOW_BASE_URL'),
+    });
+  }
+
+  /** A client with other options: another workspace, key or timeout. */
+  withOptions(options: Partial<ClientOptions>): ChatFlow {
+    return new ChatFlow({ ...this.#options, ...options });
+  }
+
+  /** Who is asking: the key, its workspace and what it may do. */
+  me(options?: RequestOptions): ApiPromise<Me> {
+    return this.workspaces.me(options);
+  }
+}

@@ -1,0 +1,222 @@
+import type { Problem, ProblemCode, ProblemError } from '../generated/models/index.js';
+
+/** Everything that this SDK throws. */
+export class ChatFlowError extends Error {
+  override name = 'ChatFlowError';
+}
+
+/** No answer arrived: name resolution, connection, TLS, or an answer that broke off. */
+export class ConnectionError extends ChatFlowError {
+  override name = 'ConnectionError';
+}
+
+/** No whole answer within `timeout`. */
+export class TimeoutError extends ConnectionError {
+  override name = 'TimeoutError';
+}
+
+/** The caller's `signal` was aborted. */
+export class AbortedError extends ChatFlowError {
+  override name = 'AbortedError';
+}
+
+export interface ErrorResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Body as text, for answers that are no problem+json (a proxy's page). */
+  readonly body: string;
+  readonly problem: Problem | undefined;
+}
+
+/** The server answered with an error. There is a subclass for each status of the contract. */
+export class ApiError extends ChatFlowError {
+  override name = 'ApiError';
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+  /** The problem (RFC 9457); absent when something before the server answered. */
+  readonly problem: Problem | undefined;
+
+  constructor(response: ErrorResponse) {
+    super(messageOf(response));
+    this.status = response.status;
+    this.headers = response.headers;
+    this.body = response.body;
+    this.problem = response.problem;
+  }
+
+  /** Stable reason; codes that this version does not know are passed through. */
+  get code(): ProblemCode | undefined {
+    return this.problem?.code;
+  }
+
+  get detail(): string | undefined {
+    return this.problem?.detail;
+  }
+
+  /** Every field or parameter at fault. */
+  get errors(): readonly ProblemError[] {
+    return this.problem?.errors ?? [];
+  }
+
+  /** Quote it to support. */
+  get requestId(): string | undefined {
+    return this.problem?.request_id ?? this.headers.get('request-id') ?? undefined;
+  }
+
+  /** Whether the same request may succeed later. */
+  get retryable(): boolean {
+    return this.problem?.retryable ?? (this.status === 429 || this.status >= 500);
+  }
+}
+
+/** 400: a parameter, or JSON that cannot be read. */
+export class BadRequestError extends ApiError {
+  override name = 'BadRequestError';
+}
+
+/** 401: credentials are missing or not valid. */
+export class UnauthorizedError extends ApiError {
+  override name = 'UnauthorizedError';
+}
+
+/** 403: the key lacks a permission. */
+export class ForbiddenError extends ApiError {
+  override name = 'ForbiddenError';
+}
+
+/** 404: not there, or not yours. */
+export class NotFoundError extends ApiError {
+  override name = 'NotFoundError';
+}
+
+/** 405. */
+export class MethodNotAllowedError extends ApiError {
+  override name = 'MethodNotAllowedError';
+}
+
+/** 406. */
+export class NotAcceptableError extends ApiError {
+  override name = 'NotAcceptableError';
+}
+
+/** 409: the state of the resource does not allow it. */
+export class ConflictError extends ApiError {
+  override name = 'ConflictError';
+}
+
+/** 410: no longer there. */
+export class GoneError extends ApiError {
+  override name = 'GoneError';
+}
+
+/** 412: changed since it was read. */
+export class PreconditionFailedError extends ApiError {
+  override name = 'PreconditionFailedError';
+}
+
+/** 413. */
+export class PayloadTooLargeError extends ApiError {
+  override name = 'PayloadTooLargeError';
+}
+
+/** 415. */
+export class UnsupportedMediaTypeError extends ApiError {
+  override name = 'UnsupportedMediaTypeError';
+}
+
+/** 422: the body does not fit; `errors` names all fields at once. */
+export class UnprocessableContentError extends ApiError {
+  override name = 'UnprocessableContentError';
+}
+
+/** 428: `ifMatch` is required. */
+export class PreconditionRequiredError extends ApiError {
+  override name = 'PreconditionRequiredError';
+}
+
+/** 429: too many requests, or a quota is used up. */
+export class TooManyRequestsError extends ApiError {
+  override name = 'TooManyRequestsError';
+}
+
+/** Any 5xx. */
+export class ServerError extends ApiError {
+  override name = 'ServerError';
+}
+
+/** 500. */
+export class InternalServerError extends ServerError {
+  override name = 'InternalServerError';
+}
+
+/** 502: a provider refused or failed. */
+export class BadGatewayError extends ServerError {
+  override name = 'BadGatewayError';
+}
+
+/** 503. */
+export class ServiceUnavailableError extends ServerError {
+  override name = 'ServiceUnavailableError';
+}
+
+/** 504. */
+export class GatewayTimeoutError extends ServerError {
+  override name = 'GatewayTimeoutError';
+}
+
+/** The error of a status. */
+export function errorOf(response: ErrorResponse): ApiError {
+  const known = classOf(response.status);
+  if (known) return new known(response);
+  return response.status >= 500 ? new ServerError(response) : new ApiError(response);
+}
+
+function classOf(status: number): (new (response: ErrorResponse) => ApiError) | undefined {
+  switch (status) {
+    case 400:
+      return BadRequestError;
+    case 401:
+      return UnauthorizedError;
+    case 403:
+      return ForbiddenError;
+    case 404:
+      return NotFoundError;
+    case 405:
+      return MethodNotAllowedError;
+    case 406:
+      return NotAcceptableError;
+    case 409:
+      return ConflictError;
+    case 410:
+      return GoneError;
+    case 412:
+      return PreconditionFailedError;
+    case 413:
+      return PayloadTooLargeError;
+    case 415:
+      return UnsupportedMediaTypeError;
+    case 422:
+      return UnprocessableContentError;
+    case 428:
+      return PreconditionRequiredError;
+    case 429:
+      return TooManyRequestsError;
+    case 500:
+      return InternalServerError;
+    case 502:
+      return BadGatewayError;
+    case 503:
+      return ServiceUnavailableError;
+    case 504:
+      return GatewayTimeoutError;
+    default:
+      return undefined;
+  }
+}
+
+function messageOf({ status, problem, headers }: ErrorResponse): string {
+  const request = problem?.request_id ?? headers.get('request-id');
+  const said = problem ? `${problem.code}: ${problem.detail ?? problem.title}` : 'no problem+json';
+  return `${status} ${said}${request ? ` (request ${request})` : ''}`;
+}

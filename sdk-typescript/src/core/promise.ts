@@ -1,0 +1,44 @@
+/** An answer with what stood around it. */
+export interface ApiResponse<T> {
+  readonly data: T;
+  readonly status: number;
+  readonly headers: Headers;
+  /** `Request-Id`: quote it to support. */
+  readonly requestId: string | undefined;
+  /** Give it back as `ifMatch`. */
+  readonly etag: string | undefined;
+  /** Whether this is the stored answer of an earlier request with the same idempotency key. */
+  readonly replayed: boolean;
+}
+
+/** The promise of an answer; `withResponse()` also gives status and headers. */
+export class ApiPromise<T> implements Promise<T> {
+  readonly #response: Promise<ApiResponse<T>>;
+
+  constructor(response: Promise<ApiResponse<T>>) {
+    this.#response = response;
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'ApiPromise';
+  }
+
+  withResponse(): Promise<ApiResponse<T>> {
+    return this.#response;
+  }
+
+  then<A = T, B = never>(
+    fulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#response.then(({ data }) => data).then(fulfilled, rejected);
+  }
+
+  catch<B = never>(rejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
+    return this.then(undefined, rejected);
+  }
+
+  finally(done?: (() => void) | null): Promise<T> {
+    return this.then().finally(done);
+  }
+}
