@@ -59,7 +59,7 @@ public final class RequestOptions {
 
     private Builder() {}
 
-    /// For each attempt, from connecting to the last byte.
+    /// For each attempt, from connecting to the last byte of the answer.
     public Builder timeout(Duration timeout) {
       this.timeout = Objects.requireNonNull(timeout);
       return this;

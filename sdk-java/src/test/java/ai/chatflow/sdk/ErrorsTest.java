@@ -18,9 +18,13 @@ import ai.chatflow.sdk.errors.ServerException;
 import ai.chatflow.sdk.errors.TimeoutException;
 import ai.chatflow.sdk.errors.ValidationException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -104,15 +108,39 @@ class ErrorsTest {
   @Test
   void aServerThatDoesNotAnswerIsATimeout() throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      ChatFlowClient impatient =
-          ChatFlowClient.builder()
-              .apiKey("cf_test_1")
-              .baseUrl("http://127.0.0.1:" + silent.getLocalPort())
-              .timeout(Duration.ofMillis(100))
-              .maxRetries(0)
-              .build();
-
-      assertThatThrownBy(impatient::me).isInstanceOf(TimeoutException.class);
+      assertThatThrownBy(impatient(silent)::me).isInstanceOf(TimeoutException.class);
     }
+  }
+
+  @Test
+  void aBodyThatStallsIsATimeout() throws IOException {
+    try (ServerSocket stalling = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Socket> connection =
+          CompletableFuture.supplyAsync(() -> startAnswering(stalling));
+
+      assertThatThrownBy(impatient(stalling)::me).isInstanceOf(TimeoutException.class);
+
+      connection.join().close();
+    }
+  }
+
+  private static Socket startAnswering(ServerSocket server) {
+    try {
+      Socket socket = server.accept();
+      String start = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{";
+      socket.getOutputStream().write(start.getBytes(StandardCharsets.US_ASCII));
+      return socket;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ChatFlowClient impatient(ServerSocket server) {
+    return ChatFlowClient.builder()
+        .apiKey("cf_test_1")
+        .baseUrl("http://127.0.0.1:" + server.getLocalPort())
+        .timeout(Duration.ofMillis(200))
+        .maxRetries(0)
+        .build();
   }
 }

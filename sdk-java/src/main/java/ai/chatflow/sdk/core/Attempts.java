@@ -16,6 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Sends one request until it is answered for good, and tells the log hook of each attempt.
@@ -66,13 +69,29 @@ final class Attempts {
   private HttpResponse<byte[]> attempt(HttpRequest request, int number) throws IOException {
     long start = System.nanoTime();
     try {
-      HttpResponse<byte[]> response = settings.http().send(request, BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> response = exchange(request);
       log(request, number, start, response, null);
       return response;
     } catch (IOException e) {
       log(request, number, start, null, e);
       throw e;
+    }
+  }
+
+  /// The timeout holds to the last byte; that of `HttpClient.send` ends with the headers.
+  private HttpResponse<byte[]> exchange(HttpRequest request) throws IOException {
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        settings.http().sendAsync(request, BodyHandlers.ofByteArray());
+    try {
+      return answer.get(
+          request.timeout().orElse(settings.timeout()).toMillis(), TimeUnit.MILLISECONDS);
+    } catch (java.util.concurrent.TimeoutException e) {
+      answer.cancel(true);
+      throw new HttpTimeoutException("request timed out");
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
     } catch (InterruptedException e) {
+      answer.cancel(true);
       throw interrupted(e);
     }
   }
