@@ -1,9 +1,8 @@
 package ai.chatflow.app;
 
 import ai.chatflow.app.config.ChatFlowConfiguration;
-import ai.chatflow.app.config.DatabaseAddress;
 import ai.chatflow.app.config.SettingsReader;
-import ai.chatflow.platform.config.Secret;
+import ai.chatflow.platform.db.DatabaseUrl;
 import com.codahale.metrics.health.HealthCheck;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.setup.Bootstrap;
@@ -36,7 +35,9 @@ public final class App extends Application<ChatFlowConfiguration> {
   public void run(ChatFlowConfiguration configuration, Environment environment) {
     // First to be managed is last to be stopped.
     environment.lifecycle().manage(closing(databases));
-    environment.healthChecks().register("postgresql", new PostgreSqlCheck(databases.url()));
+    environment
+        .healthChecks()
+        .register("postgresql", new PostgreSqlCheck(DatabaseUrl.parse(databases.url().reveal())));
     environment.lifecycle().addServerLifecycleListener(announcing(configuration));
   }
 
@@ -57,21 +58,27 @@ public final class App extends Application<ChatFlowConfiguration> {
   }
 
   @Override
+  protected void bootstrapLogging() {
+    // Main has done it in the format of the settings.
+  }
+
+  @Override
   protected void onFatalError(Throwable t) {
     databases.close();
     super.onFatalError(t);
   }
 
   private static final class PostgreSqlCheck extends HealthCheck {
-    private final Secret url;
+    private final DatabaseUrl url;
 
-    PostgreSqlCheck(Secret url) {
+    PostgreSqlCheck(DatabaseUrl url) {
       this.url = url;
     }
 
     @Override
     protected Result check() throws Exception {
-      try (var connection = DriverManager.getConnection(DatabaseAddress.toJdbc(url))) {
+      try (var connection =
+          DriverManager.getConnection(url.jdbcUrl(), url.user(), url.password())) {
         return connection.isValid(1) ? Result.healthy() : Result.unhealthy("no answer");
       }
     }

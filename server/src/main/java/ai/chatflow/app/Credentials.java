@@ -3,6 +3,7 @@ package ai.chatflow.app;
 import ai.chatflow.app.embedded.DataFolder;
 import ai.chatflow.app.embedded.PrivateFiles;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,9 +41,21 @@ public record Credentials(
   /// Replaces the file at once: a kill leaves the old one or the new one.
   public void write(DataFolder folder) {
     try {
-      var json = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(this);
-      PrivateFiles.write(folder.path().resolve(FILE), json + "\n");
+      PrivateFiles.write(folder.path().resolve(FILE), toJson() + "\n");
     } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Forgets the keys of a database that is about to be made anew.
+  static void delete(Path folder) throws IOException {
+    Files.deleteIfExists(folder.resolve(FILE));
+  }
+
+  String toJson() {
+    try {
+      return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(this);
+    } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
   }

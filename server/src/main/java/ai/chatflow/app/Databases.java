@@ -7,6 +7,8 @@ import ai.chatflow.app.embedded.DataFolder;
 import ai.chatflow.app.embedded.EmbeddedPostgreSql;
 import ai.chatflow.app.embedded.EmbeddedRedis;
 import ai.chatflow.platform.config.Secret;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -103,9 +105,21 @@ public final class Databases implements AutoCloseable {
 
   private static Secret startPostgreSql(
       Path path, Binaries programs, RandomGenerator random, Deque<AutoCloseable> open) {
-    var postgreSql = EmbeddedPostgreSql.start(path.resolve("postgresql"), programs, random);
+    var home = path.resolve("postgresql");
+    if (!Files.exists(home.resolve("data"))) {
+      forgetCredentials(path);
+    }
+    var postgreSql = EmbeddedPostgreSql.start(home, programs, random);
     push(open, postgreSql);
     return new Secret(postgreSql.url());
+  }
+
+  private static void forgetCredentials(Path path) {
+    try {
+      Credentials.delete(path);
+    } catch (IOException e) {
+      throw new StartFailure("The credentials in " + path + " cannot be replaced: " + e, e);
+    }
   }
 
   private static Secret startRedis(
@@ -136,9 +150,9 @@ public final class Databases implements AutoCloseable {
     }
     if (folder == null || !configuration.database().url().isEmpty()) {
       throw new StartFailure(
-          "With a database of your own (DATABASE_URL), set CHATFLOW_MASTER_KEY too, the same on each"
-              + " node: it seals the secrets in that database. Make one with: openssl rand -base64"
-              + " 32");
+          "With a database of your own (DATABASE_URL), set CHATFLOW_MASTER_KEY too, the same on"
+              + " each node: it seals the secrets in that database. Make one with: openssl rand"
+              + " -base64 32");
     }
     return new Secret(folder.masterKey(random));
   }

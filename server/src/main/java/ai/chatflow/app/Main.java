@@ -1,6 +1,12 @@
 package ai.chatflow.app;
 
+import ai.chatflow.app.config.ChatFlowConfiguration;
 import ai.chatflow.app.config.StartFailure;
+import ai.chatflow.app.config.StructuredLogFactory;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import io.dropwizard.logging.common.BootstrapLogging;
+import io.dropwizard.logging.common.layout.DiscoverableLayoutFactory;
 import java.io.PrintStream;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -19,24 +25,37 @@ public final class Main {
         migrate    create the roles and tables of DATABASE_URL, or bring them up to date
         bootstrap  --organization NAME --workspace NAME
                    create a workspace with its test workspace and print their keys, once
-        demo       play a conversation on the sandbox channel of the running server
 
       Settings: a YAML file (--config or CHATFLOW_CONFIG) and the environment.\
       """;
 
   private final Map<String, String> environment;
+  private final PrintStream output;
   private final PrintStream errors;
 
-  Main(Map<String, String> environment, PrintStream errors) {
+  Main(Map<String, String> environment, PrintStream output, PrintStream errors) {
     this.environment = environment;
+    this.output = output;
     this.errors = errors;
   }
 
   public static void main(String[] arguments) {
+    quietUntilConfigured();
     // A server that started keeps the process alive by its own threads.
-    var status = new Main(System.getenv(), System.err).run(List.of(arguments));
+    var status = new Main(System.getenv(), System.out, System.err).run(List.of(arguments));
     if (status != 0) {
-      System.exit(status);
+      // Everything is closed already; an orderly exit would only record the class cache of a failure.
+      Runtime.getRuntime().halt(status);
+    }
+  }
+
+  /// What is logged before the settings are read has the same form as after.
+  private static void quietUntilConfigured() {
+    if ("text".equals(System.getenv("CHATFLOW_LOG_FORMAT"))) {
+      BootstrapLogging.bootstrap(Level.INFO);
+    } else {
+      DiscoverableLayoutFactory<ILoggingEvent> json = new StructuredLogFactory();
+      BootstrapLogging.bootstrap(Level.INFO, json);
     }
   }
 
@@ -48,6 +67,9 @@ public final class Main {
       var path = config.orElse(Settings.DEFAULTS);
       switch (line.command()) {
         case "server" -> serve(path);
+        case "migrate" -> migrate(path);
+        case "bootstrap" ->
+            bootstrap(path, line.required("organization"), line.required("workspace"));
         default -> {
           errors.println(USAGE);
           return 2;
@@ -62,18 +84,55 @@ public final class Main {
 
   private void serve(String path) {
     var configuration = Settings.read(path, environment);
-    var databases =
-        Databases.open(
-            configuration,
-            InstantSource.system(),
-            new SecureRandom(),
-            () -> Ports.requireFree(configuration));
+    var databases = open(configuration, () -> Ports.requireFree(configuration));
+    var served = false;
     try {
+      if (databases.embedded()) {
+        Schema.migrate(databases);
+        var creation = new WorkspaceCreation(databases, configuration.database());
+        databases
+            .folder()
+            .ifPresent(folder -> creation.ensureDemo(folder, localUrl(configuration)));
+      }
       new App(databases).run("server", path);
+      served = true;
+    } catch (StartFailure e) {
+      throw e;
     } catch (Exception e) {
-      databases.close();
       throw new IllegalStateException("the server could not be started", e);
+    } finally {
+      if (!served) {
+        databases.close();
+      }
     }
+  }
+
+  private void migrate(String path) {
+    var configuration = Settings.read(path, environment);
+    try (var databases = open(configuration, () -> {})) {
+      Schema.migrate(databases);
+      output.println("The database is up to date.");
+    }
+  }
+
+  private void bootstrap(String path, String organization, String workspace) {
+    var configuration = Settings.read(path, environment);
+    try (var databases = open(configuration, () -> {})) {
+      Schema.migrate(databases);
+      var made =
+          new WorkspaceCreation(databases, configuration.database())
+              .create(organization, workspace, configuration.publicUrl().toString());
+      output.println(made.toJson());
+      errors.println("These keys are shown once. Keep them where secrets are kept.");
+    }
+  }
+
+  private static String localUrl(ChatFlowConfiguration configuration) {
+    return "http://localhost:" + configuration.port();
+  }
+
+  private static Databases open(ChatFlowConfiguration configuration, Runnable beforeStart) {
+    return Databases.open(configuration, InstantSource.system(), new SecureRandom(), beforeStart);
   }
 
   private Optional<String> fromEnvironment(String name) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Addresses of PostgreSQL as people write them. Inside, there is one form only:
 /// `postgres://user:password@host:port/database?sslmode=require`.
-public final class DatabaseAddress {
+final class DatabaseAddress {
   private static final String JDBC = "jdbc:";
 
   private DatabaseAddress() {}
@@ -46,23 +46,8 @@ public final class DatabaseAddress {
     var login = user == null ? reencode(name) + ":" + reencode(password) : user;
     var port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
     var query = kept.isEmpty() ? "" : "?" + String.join("&", kept);
-    return new Secret("postgres://" + login + "@" + uri.getHost() + port + uri.getRawPath() + query);
-  }
-
-  /// The form that the driver reads, login included.
-  public static String toJdbc(Secret normalized) {
-    var uri = URI.create(normalized.reveal());
-    var login = uri.getRawUserInfo().split(":", 2);
-    var port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
-    var query = uri.getRawQuery() == null ? "" : "&" + uri.getRawQuery();
-    return "jdbc:postgresql://%s%s%s?user=%s&password=%s%s"
-        .formatted(
-            uri.getHost(),
-            port,
-            uri.getRawPath(),
-            login[0],
-            login.length == 2 ? login[1] : "",
-            query);
+    return new Secret(
+        "postgres://" + login + "@" + uri.getHost() + port + uri.getRawPath() + query);
   }
 
   private static @Nullable URI parse(String text) {
