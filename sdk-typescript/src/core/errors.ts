@@ -20,6 +20,11 @@ export class InvalidResponseError extends ChatFlowError {
   override name = 'InvalidResponseError';
 }
 
+/** A webhook that ChatFlow did not sign, or that is too old. Answer it with 400. */
+export class WebhookVerificationError extends ChatFlowError {
+  override name = 'WebhookVerificationError';
+}
+
 /** The caller's `signal` was aborted. */
 export class AbortedError extends ChatFlowError {
   override name = 'AbortedError';
