@@ -48,7 +48,7 @@ const compile = () => {
 const test = () => {
   const checked = join(target, 'checked');
   write(join(checked, 'examples.ts'), examplesOf(readContract()));
-  write(join(checked, 'snippets.ts'), snippetsOf(join(home, '..', 'docs', 'sdk-typescript.md')));
+  write(join(checked, 'snippets.ts'), snippetsOf(...at('../docs/sdk-typescript.md', 'README.md')));
   tsc('-p', 'test/tsconfig.json');
   const files = filesUnder(join(home, 'test')).filter((file) => file.endsWith('.test.mjs'));
   const report = run(process.execPath, ['--test', '--test-reporter=spec', ...files]);

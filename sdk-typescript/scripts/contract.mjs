@@ -24,18 +24,13 @@ export const resolve = (contract, node) => {
 
 const nameOf = (schema) => schema?.$ref?.split('/').at(-1);
 const lowerFirst = (word) => word[0].toLowerCase() + word.slice(1);
-const nounOf = (tag) => tag.replace(/s$/, '');
+const singular = (word) => word.replace(/ies$/, 'y').replace(/s$/, '');
+const nounOf = (tag) => tag.split(/(?=[A-Z])/).map(singular).join('');
 
-// listContacts of Contacts -> list; sendMessageBatch of Messages -> sendBatch; getMe -> me
+// As the Java SDK: listContacts of Contacts -> list, sendMessageBatch of Messages -> sendBatch.
 export const methodName = (operation) => {
-  if (operation['x-sdk-method']) return operation['x-sdk-method'];
-  const { operationId, tags } = operation;
-  if (operationId === 'getMe') return 'me';
-  const tag = tags[0];
-  const short = [tag, nounOf(tag)]
-    .map((noun) => operationId.replace(new RegExp(`${noun}(?=[A-Z]|$)`), ''))
-    .find((name) => name !== operationId);
-  return short ?? operationId;
+  const { 'x-sdk-method': given, operationId, tags } = operation;
+  return given ?? operationId.replace(new RegExp(`(${tags[0]}|${nounOf(tags[0])})(?![a-z])`), '');
 };
 
 const pageItem = (contract, schema) => {
@@ -91,7 +86,8 @@ const check = (contract, operations) => {
   }
   for (const [model, schema] of Object.entries(contract.components.schemas)) {
     for (const property of Object.keys(schema.properties ?? {})) {
-      if (!/^[a-z][a-z0-9_]*$/.test(property)) throw new Error(`${model}.${property} is not snake_case.`);
+      if (/^[a-z][a-z0-9_]*$/.test(property)) continue;
+      throw new Error(`${model}.${property} is not snake_case.`);
     }
   }
 };

@@ -1,7 +1,11 @@
-// TypeScript files that only have to compile: every example of the contract, every snippet of the
-// guide.
+// TypeScript files that only have to compile: every example of the contract, every sample of an
+// event, every snippet of the guide.
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { operationsOf, resolve } from './contract.mjs';
+import { home } from './files.mjs';
+
+const samples = join(home, '..', 'webhooks-spec', 'spec', 'samples');
 
 const nameOf = (schema) => schema.$ref.split('/').at(-1);
 
@@ -13,37 +17,46 @@ const mediaOf = (contract, { operation, request }) => [
 ];
 
 // `satisfies` refuses what the type lacks as well as what it does not know.
-export const examplesOf = (contract) => {
-  const lines = operationsOf(contract).flatMap((operation) =>
+const checked = (title, value, type) =>
+  `// ${title}\nout(${JSON.stringify(value)} satisfies models.${type});`;
+
+const operationExamples = (contract) =>
+  operationsOf(contract).flatMap((operation) =>
     mediaOf(contract, operation).flatMap(([part, media]) =>
-      Object.entries(media.examples ?? {}).map(
-        ([name, { value }]) =>
-          `// ${operation.id} ${part} ${name}\nout(${JSON.stringify(value)} satisfies models.${nameOf(media.schema)});`,
+      Object.entries(media.examples ?? {}).map(([name, { value }]) =>
+        checked(`${operation.id} ${part} ${name}`, value, nameOf(media.schema)),
       ),
     ),
   );
-  if (lines.length === 0) throw new Error('The contract has no examples.');
-  return [
+
+const eventSamples = (contract) =>
+  Object.entries(contract.components.schemas.Event.discriminator.mapping).map(([type, $ref]) =>
+    checked(type, JSON.parse(readFileSync(join(samples, `${type}.json`), 'utf8')), nameOf({ $ref })),
+  );
+
+export const examplesOf = (contract) =>
+  [
     "import type * as models from '../../dist/esm/index.js';",
     'declare const out: (example: unknown) => void;',
-    ...lines,
+    ...operationExamples(contract),
+    ...eventSamples(contract),
     '',
   ].join('\n');
-};
 
-// Each ```ts block is a scope of its own; its imports stand before all scopes, once.
-export const snippetsOf = (guide) => {
-  const blocks = [...readFileSync(guide, 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code);
-  if (blocks.length === 0) throw new Error(`${guide} has no snippets.`);
-  const imports = new Set();
-  const scopes = blocks.map((block) => {
-    const code = block.replace(/^import .*;\n/gm, (line) => {
-      imports.add(line.replace("'@chatflow/sdk'", "'../../dist/esm/index.js'"));
+// Each ```ts block becomes a function of its own; what the blocks import stands above, once.
+export const snippetsOf = (...guides) => {
+  const names = new Set(['ChatFlow']);
+  const blocks = guides.flatMap((guide) => [
+    ...readFileSync(guide, 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm),
+  ]);
+  const functions = blocks.map(([, code], index) => {
+    const body = code.replace(/^import (?:type )?\{(.*)\} from '@chatflow\/sdk';\n/gm, (_, imported) => {
+      for (const name of imported.split(',')) names.add(name.trim());
       return '';
     });
-    return `export async function snippet${blocks.indexOf(block)}(client: ChatFlow) {\n${code}}\n`;
+    // in the guide, a client that an earlier block made is `client`
+    const parameter = body.includes('const client =') ? '' : 'client: ChatFlow';
+    return `export async function snippet${index}(${parameter}) {\n${body}}\n`;
   });
-  const merged = new Set([...imports].flatMap((line) => /\{(.*)\}/.exec(line)[1].split(',').map((each) => each.trim())));
-  merged.add('ChatFlow');
-  return `import { ${[...merged].join(', ')} } from '../../dist/esm/index.js';\n${scopes.join('')}`;
+  return `import { ${[...names].join(', ')} } from '../../dist/esm/index.js';\n${functions.join('')}`;
 };

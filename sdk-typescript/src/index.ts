@@ -5,4 +5,5 @@ export { Page, PagePromise } from './core/page.js';
 export { ApiPromise, type ApiResponse } from './core/promise.js';
 export type { AnyValue, JsonValue, UnknownTag, UnknownVariant } from './core/types.js';
 export { VERSION } from './core/version.js';
+export { Webhook, type WebhookOptions } from './webhook.js';
 export type * from './generated/index.js';

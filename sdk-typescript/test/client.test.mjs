@@ -124,7 +124,10 @@ describe('an answer', () => {
   it('that is not JSON says where to look', async (test) => {
     const { client } = await serve(test, { status: 200, headers: {}, body: '<html>' });
 
-    await assert.rejects(client().me(), /Does baseUrl point to ChatFlow/);
+    await assert.rejects(client().me(), {
+      name: 'InvalidResponseError',
+      message: /Does baseUrl point to ChatFlow/,
+    });
   });
 });
 

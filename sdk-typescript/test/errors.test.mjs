@@ -6,8 +6,8 @@ import { problem, serve } from './scripted-server.mjs';
 
 const classes = {
   400: 'BadRequestError',
-  401: 'UnauthorizedError',
-  403: 'ForbiddenError',
+  401: 'AuthenticationError',
+  403: 'PermissionDeniedError',
   404: 'NotFoundError',
   405: 'MethodNotAllowedError',
   406: 'NotAcceptableError',
@@ -16,9 +16,9 @@ const classes = {
   412: 'PreconditionFailedError',
   413: 'PayloadTooLargeError',
   415: 'UnsupportedMediaTypeError',
-  422: 'UnprocessableContentError',
+  422: 'ValidationError',
   428: 'PreconditionRequiredError',
-  429: 'TooManyRequestsError',
+  429: 'RateLimitError',
   500: 'InternalServerError',
   502: 'BadGatewayError',
   503: 'ServiceUnavailableError',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ConflictError, ConnectionError, ServerError, TimeoutError, TooManyRequestsError } from '../dist/esm/index.js';
+import { ConflictError, ConnectionError, ServerError, TimeoutError, RateLimitError } from '../dist/esm/index.js';
 import { delayBefore, retryAfterOf } from '../dist/esm/core/retry.js';
 import { errorOf } from '../dist/esm/core/errors.js';
 import { hangUp, json, message, problem, sayNothing, serve } from './scripted-server.mjs';
@@ -91,7 +91,7 @@ describe('a retry', () => {
     const busy = problem(429, 'rate_limited', { retryable: true }, { 'retry-after': '3600' });
     const { client, requests } = await serve(test, busy);
 
-    await assert.rejects(client().me(), TooManyRequestsError);
+    await assert.rejects(client().me(), RateLimitError);
     assert.equal(requests.length, 1);
   });
 });

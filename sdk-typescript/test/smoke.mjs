@@ -39,7 +39,9 @@ for (const [name, step] of Object.entries(steps)) {
   }
 }
 for (const { id, accessor, name } of operationsOf(readContract())) {
-  const last = seen.has(id) ? `the last answer was ${seen.get(id)}` : 'add a call to test/smoke-steps.mjs';
+  const last = seen.has(id)
+    ? `the last answer was ${seen.get(id)}`
+    : 'a step before it failed, or test/smoke-steps.mjs has no call';
   report(`client.${accessor}.${name}`, answered.has(id) ? undefined : `not answered; ${last}`);
 }
 console.log(`${results.passed} passed, ${results.failed} failed`);

@@ -15,6 +15,16 @@ export class TimeoutError extends ConnectionError {
   override name = 'TimeoutError';
 }
 
+/** The answer is not what ChatFlow would say; most often `baseUrl` points elsewhere. */
+export class InvalidResponseError extends ChatFlowError {
+  override name = 'InvalidResponseError';
+}
+
+/** A webhook that ChatFlow did not sign, or that is too old. Answer it with 400. */
+export class WebhookVerificationError extends ChatFlowError {
+  override name = 'WebhookVerificationError';
+}
+
 /** The caller's `signal` was aborted. */
 export class AbortedError extends ChatFlowError {
   override name = 'AbortedError';
@@ -76,13 +86,13 @@ export class BadRequestError extends ApiError {
 }
 
 /** 401: credentials are missing or not valid. */
-export class UnauthorizedError extends ApiError {
-  override name = 'UnauthorizedError';
+export class AuthenticationError extends ApiError {
+  override name = 'AuthenticationError';
 }
 
 /** 403: the key lacks a permission. */
-export class ForbiddenError extends ApiError {
-  override name = 'ForbiddenError';
+export class PermissionDeniedError extends ApiError {
+  override name = 'PermissionDeniedError';
 }
 
 /** 404: not there, or not yours. */
@@ -126,8 +136,8 @@ export class UnsupportedMediaTypeError extends ApiError {
 }
 
 /** 422: the body does not fit; `errors` names all fields at once. */
-export class UnprocessableContentError extends ApiError {
-  override name = 'UnprocessableContentError';
+export class ValidationError extends ApiError {
+  override name = 'ValidationError';
 }
 
 /** 428: `ifMatch` is required. */
@@ -136,8 +146,8 @@ export class PreconditionRequiredError extends ApiError {
 }
 
 /** 429: too many requests, or a quota is used up. */
-export class TooManyRequestsError extends ApiError {
-  override name = 'TooManyRequestsError';
+export class RateLimitError extends ApiError {
+  override name = 'RateLimitError';
 }
 
 /** Any 5xx. */
@@ -177,9 +187,9 @@ function classOf(status: number): (new (response: ErrorResponse) => ApiError) | 
     case 400:
       return BadRequestError;
     case 401:
-      return UnauthorizedError;
+      return AuthenticationError;
     case 403:
-      return ForbiddenError;
+      return PermissionDeniedError;
     case 404:
       return NotFoundError;
     case 405:
@@ -197,11 +207,11 @@ function classOf(status: number): (new (response: ErrorResponse) => ApiError) | 
     case 415:
       return UnsupportedMediaTypeError;
     case 422:
-      return UnprocessableContentError;
+      return ValidationError;
     case 428:
       return PreconditionRequiredError;
     case 429:
-      return TooManyRequestsError;
+      return RateLimitError;
     case 500:
       return InternalServerError;
     case 502:

@@ -1,5 +1,12 @@
 import type { Problem } from '../generated/models/index.js';
-import { AbortedError, ChatFlowError, ConnectionError, TimeoutError, errorOf } from './errors.js';
+import {
+  AbortedError,
+  ChatFlowError,
+  ConnectionError,
+  InvalidResponseError,
+  TimeoutError,
+  errorOf,
+} from './errors.js';
 import type { Call, ClientOptions, Fetch, LogEvent, Logger, RequestOptions } from './options.js';
 import { randomUuid, userAgent } from './platform.js';
 import type { ApiResponse } from './promise.js';
@@ -195,7 +202,8 @@ function dataOf<T>(body: string): T {
   try {
     return JSON.parse(body) as T;
   } catch (cause) {
-    throw new ChatFlowError('The answer is not JSON. Does baseUrl point to ChatFlow?', { cause });
+    const hint = 'The answer is not JSON. Does baseUrl point to ChatFlow?';
+    throw new InvalidResponseError(hint, { cause });
   }
 }
 
