@@ -5,7 +5,9 @@ import ai.chatflow.api.model.ProblemCode;
 import ai.chatflow.api.model.ProblemError;
 import ai.chatflow.api.model.ProblemUpstream;
 import ai.chatflow.platform.errors.BadRequest;
+import ai.chatflow.platform.errors.Conflict;
 import ai.chatflow.platform.errors.DomainException;
+import ai.chatflow.platform.errors.FieldError;
 import ai.chatflow.platform.errors.Invalid;
 import ai.chatflow.platform.errors.QuotaExceeded;
 import ai.chatflow.platform.errors.RateLimited;
@@ -31,17 +33,9 @@ public final class Problems {
   public Problem of(DomainException refusal, String requestId, String path) {
     var problem = base(refusal.code(), refusal.detail(), requestId, path);
     switch (refusal) {
-      case Invalid invalid ->
-          problem.errors(
-              invalid.errors().stream()
-                  .map(
-                      e ->
-                          ProblemError.builder()
-                              .pointer(e.pointer())
-                              .code(e.code())
-                              .detail(e.detail())
-                              .build())
-                  .toList());
+      case Invalid invalid -> problem.errors(errors(invalid.errors()));
+      case Conflict conflict when !conflict.errors().isEmpty() ->
+          problem.errors(errors(conflict.errors()));
       case BadRequest bad -> bad.parameter().ifPresent(p -> problem.errors(parameter(bad, p)));
       case Upstream upstream ->
           problem.upstream(
@@ -84,6 +78,18 @@ public final class Problems {
         .code(code)
         .requestId(requestId)
         .retryable(entry.retryable());
+  }
+
+  private static List<ProblemError> errors(List<FieldError> errors) {
+    return errors.stream()
+        .map(
+            e ->
+                ProblemError.builder()
+                    .pointer(e.pointer())
+                    .code(e.code())
+                    .detail(e.detail())
+                    .build())
+        .toList();
   }
 
   private static List<ProblemError> parameter(BadRequest bad, String parameter) {
