@@ -10,6 +10,7 @@ import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.ids.HookId;
 import ai.chatflow.platform.ids.WorkspaceId;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +67,7 @@ public record Channel(
   }
 
   /// The channel after the provider shut us out.
-  public Channel stopped(MessageError error) {
+  public Channel stopped(MessageError error, Instant now) {
     return new Channel(
         workspace,
         id,
@@ -78,8 +79,63 @@ public record Channel(
         credential,
         sendRatePerSecond,
         metadata,
+        version + 1,
+        createdAt,
+        now);
+  }
+
+  /// A merge patch of what is not settings: what is null stays, a null value deletes its key.
+  Channel changed(
+      @Nullable String newName,
+      @Nullable Integer newRate,
+      @Nullable Map<String, @Nullable String> newMetadata,
+      Instant now) {
+    return new Channel(
+        workspace,
+        id,
+        newName == null ? name : newName,
+        status,
+        problem,
+        config,
+        hook,
+        credential,
+        newRate == null ? sendRatePerSecond : newRate,
+        merged(newMetadata),
+        version + 1,
+        createdAt,
+        now);
+  }
+
+  /// New settings make the channel try again.
+  Channel reconnected(
+      ChannelConfig newConfig, @Nullable HookId newHook, @Nullable Secret newCredential) {
+    return new Channel(
+        workspace,
+        id,
+        name,
+        ChannelStatus.CONNECTED,
+        null,
+        newConfig,
+        newHook,
+        newCredential == null ? credential : newCredential,
+        sendRatePerSecond,
+        metadata,
         version,
         createdAt,
         updatedAt);
+  }
+
+  private Map<String, String> merged(@Nullable Map<String, @Nullable String> patch) {
+    var merged = new LinkedHashMap<>(metadata);
+    if (patch != null) {
+      patch.forEach((key, value) -> {
+        if (value == null) {
+          merged.remove(key);
+        } else {
+          merged.put(key, value);
+        }
+      });
+    }
+    return merged;
   }
 }

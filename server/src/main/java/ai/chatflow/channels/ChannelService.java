@@ -1,0 +1,181 @@
+package ai.chatflow.channels;
+
+import ai.chatflow.api.model.ChannelConfigInput;
+import ai.chatflow.api.model.ChannelStatus;
+import ai.chatflow.api.model.ChannelType;
+import ai.chatflow.api.model.MessageError;
+import ai.chatflow.api.model.ProblemCode;
+import ai.chatflow.channels.ChannelSettings.Settled;
+import ai.chatflow.platform.db.Db;
+import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.errors.Conflict;
+import ai.chatflow.platform.errors.NotFound;
+import ai.chatflow.platform.events.EventType;
+import ai.chatflow.platform.http.ETags;
+import ai.chatflow.platform.http.Page;
+import ai.chatflow.platform.http.PageRequest;
+import ai.chatflow.platform.ids.ChannelId;
+import ai.chatflow.platform.ids.IdGenerator;
+import ai.chatflow.platform.ids.WorkspaceId;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// The door to channels.
+public final class ChannelService {
+  private static final int DEFAULT_RATE = 80;
+
+  private final Db db;
+  private final ChannelStore store;
+  private final ChannelSettings settings;
+  private final ChannelEvents events;
+  private final ChannelAdapters adapters;
+  private final IdGenerator ids;
+  private final InstantSource clock;
+
+  ChannelService(
+      Db db,
+      ChannelStore store,
+      ChannelSettings settings,
+      ChannelEvents events,
+      ChannelAdapters adapters,
+      IdGenerator ids,
+      InstantSource clock) {
+    this.db = db;
+    this.store = store;
+    this.settings = settings;
+    this.events = events;
+    this.adapters = adapters;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /// Makes a channel. Its secrets can be used and replaced, never read.
+  public Channel create(
+      WorkspaceId workspace,
+      String name,
+      ChannelConfigInput config,
+      @Nullable Integer rate,
+      @Nullable Map<String, String> metadata) {
+    return db.inTransaction(
+        workspace,
+        tx -> {
+          var id = new ChannelId(ids.next());
+          Instant now = clock.instant();
+          Settled settled = settings.create(tx, id, config);
+          var channel =
+              new Channel(
+                  workspace,
+                  id,
+                  name,
+                  ChannelStatus.CONNECTED,
+                  null,
+                  settled.config(),
+                  settled.hook(),
+                  settled.credential(),
+                  rate == null ? DEFAULT_RATE : rate,
+                  metadata == null ? Map.of() : metadata,
+                  1,
+                  now,
+                  now);
+          if (!store.insert(tx, channel)) {
+            throw taken();
+          }
+          events.append(tx, EventType.CHANNEL_CREATED, channel);
+          return channel;
+        });
+  }
+
+  public Channel get(WorkspaceId workspace, ChannelId id) {
+    return db.inTransaction(workspace, tx -> get(tx, id));
+  }
+
+  /// @throws NotFound when there is none, or it belongs to another workspace
+  public Channel get(WorkspaceTx tx, ChannelId id) {
+    return find(tx, id).orElseThrow(() -> unknown(id));
+  }
+
+  public Optional<Channel> find(WorkspaceTx tx, ChannelId id) {
+    return store.find(tx, id);
+  }
+
+  /// Newest first.
+  public Page<Channel> list(WorkspaceId workspace, @Nullable ChannelType type, PageRequest page) {
+    UUID before = page.after().map(UUID::fromString).orElse(null);
+    return db.inTransaction(
+        workspace,
+        tx ->
+            Page.of(
+                store.list(tx, type, before, page.limit() + 1),
+                page.limit(),
+                channel -> channel.id().value().toString()));
+  }
+
+  /// A merge patch, if `ifMatch` still holds. Settings are replaced as a whole, but secrets that
+  /// are absent are kept; new settings make a stopped channel try again.
+  public Channel update(
+      WorkspaceId workspace, ChannelId id, @Nullable String ifMatch, ChannelPatch patch) {
+    return db.inTransaction(
+        workspace,
+        tx -> {
+          Channel before = store.lock(tx, id).orElseThrow(() -> unknown(id));
+          ETags.check(ifMatch, before.version());
+          Channel after =
+              before.changed(patch.name(), patch.rate(), patch.metadata(), clock.instant());
+          if (patch.config() != null) {
+            Settled settled = settings.replace(tx, before, patch.config());
+            after = after.reconnected(settled.config(), settled.hook(), settled.credential());
+            if (store.taken(tx, after)) {
+              throw taken();
+            }
+          }
+          store.update(tx, after);
+          settings.release(tx, before);
+          events.append(tx, EventType.CHANNEL_UPDATED, after);
+          return after;
+        });
+  }
+
+  /// Deletes a channel, and its hook when that was the last channel of the app. Messages stay.
+  public void delete(WorkspaceId workspace, ChannelId id, @Nullable String ifMatch) {
+    db.useTransaction(
+        workspace,
+        tx -> {
+          Channel channel = store.lock(tx, id).orElseThrow(() -> unknown(id));
+          ETags.check(ifMatch, channel.version());
+          store.delete(tx, id);
+          settings.release(tx, channel);
+          events.append(tx, EventType.CHANNEL_DELETED, channel);
+        });
+  }
+
+  /// Takes a channel out of service because the provider does not let us in. Doing it again changes
+  /// nothing; new settings bring it back.
+  public void stop(WorkspaceTx tx, ChannelId id, MessageError error) {
+    store
+        .lock(tx, id)
+        .filter(Channel::connected)
+        .ifPresent(channel -> {
+          Channel stopped = channel.stopped(error, clock.instant());
+          store.update(tx, stopped);
+          events.append(tx, EventType.CHANNEL_UPDATED, stopped);
+        });
+  }
+
+  /// How this kind of provider is spoken to.
+  public ChannelAdapter adapter(ChannelType type) {
+    return adapters.of(type);
+  }
+
+  private static NotFound unknown(ChannelId id) {
+    return new NotFound(ProblemCode.NOT_FOUND, "No channel " + id + ".");
+  }
+
+  private static Conflict taken() {
+    return new Conflict(
+        ProblemCode.CHANNEL_TAKEN, "Another channel of this workspace has this number.");
+  }
+}

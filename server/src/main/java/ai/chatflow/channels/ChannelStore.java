@@ -1,0 +1,184 @@
+package ai.chatflow.channels;
+
+import ai.chatflow.api.model.ChannelConfig;
+import ai.chatflow.api.model.ChannelStatus;
+import ai.chatflow.api.model.ChannelType;
+import ai.chatflow.api.model.MessageError;
+import ai.chatflow.platform.crypto.SecretBox;
+import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.ids.ChannelId;
+import ai.chatflow.platform.ids.HookId;
+import ai.chatflow.platform.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.statement.SqlStatement;
+import org.jspecify.annotations.Nullable;
+
+/// SQL of channels.
+final class ChannelStore {
+  private static final String CREDENTIAL = "channel.credential";
+  private static final String SELECT =
+      """
+      select id, name, status, problem, config, hook_id, credential, send_rate_per_second, metadata,
+        version, created_at, updated_at
+      from channel
+      """;
+
+  private final SecretBox secrets;
+
+  ChannelStore(SecretBox secrets) {
+    this.secrets = secrets;
+  }
+
+  Optional<Channel> find(WorkspaceTx tx, ChannelId id) {
+    return one(tx, id, "where workspace_id = :workspace and id = :id");
+  }
+
+  Optional<Channel> lock(WorkspaceTx tx, ChannelId id) {
+    return one(tx, id, "where workspace_id = :workspace and id = :id for no key update");
+  }
+
+  /// Newest first.
+  List<Channel> list(WorkspaceTx tx, @Nullable ChannelType type, @Nullable UUID before, int limit) {
+    return tx.handle()
+        .createQuery(
+            SELECT
+                + """
+                where workspace_id = :workspace
+                  and (cast(:type as text) is null or type = :type)
+                  and (cast(:before as uuid) is null or id < :before)
+                order by id desc limit :limit
+                """)
+        .bind("workspace", tx.workspace())
+        .bind("type", type == null ? null : type.value())
+        .bind("before", before)
+        .bind("limit", limit)
+        .map((row, _) -> read(tx, row))
+        .list();
+  }
+
+  /// Whether another channel of the workspace has this number.
+  boolean taken(WorkspaceTx tx, Channel channel) {
+    return tx.handle()
+        .createQuery(
+            """
+            select exists (
+              select from channel
+              where workspace_id = :workspace and type = :type and account = :account and id <> :id)
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("type", channel.type().value())
+        .bind("account", channel.account())
+        .bind("id", channel.id())
+        .mapTo(Boolean.class)
+        .one();
+  }
+
+  /// Returns false when another channel of the workspace has this number.
+  boolean insert(WorkspaceTx tx, Channel channel) {
+    var insert =
+        tx.handle()
+            .createUpdate(
+                """
+                insert into channel (workspace_id, id, type, name, status, problem, account,
+                  account_group, config, hook_id, credential, send_rate_per_second, metadata,
+                  version, created_at, updated_at)
+                values (:workspace, :id, :type, :name, :status, cast(:problem as jsonb), :account,
+                  :group, cast(:config as jsonb), :hook, :credential, :rate,
+                  cast(:metadata as jsonb), :version, :created, :updated)
+                on conflict (workspace_id, type, account) do nothing
+                """);
+    return bind(tx, insert, channel).bind("created", channel.createdAt()).execute() == 1;
+  }
+
+  void update(WorkspaceTx tx, Channel channel) {
+    var update =
+        tx.handle()
+            .createUpdate(
+                """
+                update channel
+                set name = :name, status = :status, problem = cast(:problem as jsonb),
+                  account = :account, account_group = :group, config = cast(:config as jsonb),
+                  hook_id = :hook, credential = :credential, send_rate_per_second = :rate,
+                  metadata = cast(:metadata as jsonb), version = :version, updated_at = :updated
+                where workspace_id = :workspace and id = :id and type = :type
+                """);
+    bind(tx, update, channel).execute();
+  }
+
+  void delete(WorkspaceTx tx, ChannelId id) {
+    tx.handle()
+        .createUpdate("delete from channel where workspace_id = :workspace and id = :id")
+        .bind("workspace", tx.workspace())
+        .bind("id", id)
+        .execute();
+  }
+
+  private Optional<Channel> one(WorkspaceTx tx, ChannelId id, String where) {
+    return tx.handle()
+        .createQuery(SELECT + where)
+        .bind("workspace", tx.workspace())
+        .bind("id", id)
+        .map((row, _) -> read(tx, row))
+        .findOne();
+  }
+
+  private <S extends SqlStatement<S>> S bind(WorkspaceTx tx, S statement, Channel channel) {
+    return statement
+        .bind("workspace", tx.workspace())
+        .bind("id", channel.id())
+        .bind("type", channel.type().value())
+        .bind("name", channel.name())
+        .bind("status", channel.status().value())
+        .bind("problem", channel.problem() == null ? null : Json.write(channel.problem()))
+        .bind("account", channel.account())
+        .bind("group", channel.accountGroup())
+        .bind("config", Json.write(channel.config()))
+        .bind("hook", channel.hook() == null ? null : channel.hook().value())
+        .bind("credential", sealed(tx, channel.credential()))
+        .bind("rate", channel.sendRatePerSecond())
+        .bind("metadata", Json.write(channel.metadata()))
+        .bind("version", channel.version())
+        .bind("updated", channel.updatedAt());
+  }
+
+  private Channel read(WorkspaceTx tx, ResultSet row) throws SQLException {
+    UUID hook = row.getObject("hook_id", UUID.class);
+    String problem = row.getString("problem");
+    return new Channel(
+        tx.workspace(),
+        new ChannelId(row.getObject("id", UUID.class)),
+        row.getString("name"),
+        ChannelStatus.fromString(row.getString("status")),
+        problem == null ? null : Json.read(problem, MessageError.class),
+        Json.read(row.getString("config"), ChannelConfig.class),
+        hook == null ? null : new HookId(hook),
+        opened(tx, row.getBytes("credential")),
+        row.getInt("send_rate_per_second"),
+        Json.readStrings(row.getString("metadata")),
+        row.getInt("version"),
+        row.getObject("created_at", OffsetDateTime.class).toInstant(),
+        row.getObject("updated_at", OffsetDateTime.class).toInstant());
+  }
+
+  private byte @Nullable [] sealed(WorkspaceTx tx, @Nullable Secret secret) {
+    if (secret == null) {
+      return null;
+    }
+    byte[] plain = secret.reveal().getBytes(StandardCharsets.UTF_8);
+    return secrets.seal(tx.workspace(), CREDENTIAL, plain);
+  }
+
+  private @Nullable Secret opened(WorkspaceTx tx, byte @Nullable [] sealed) {
+    if (sealed == null) {
+      return null;
+    }
+    byte[] plain = secrets.open(tx.workspace(), CREDENTIAL, sealed);
+    return new Secret(new String(plain, StandardCharsets.UTF_8));
+  }
+}

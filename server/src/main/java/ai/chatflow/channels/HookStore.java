@@ -1,0 +1,202 @@
+package ai.chatflow.channels;
+
+import ai.chatflow.platform.crypto.SecretBox;
+import ai.chatflow.platform.db.SystemTx;
+import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.ids.ChannelId;
+import ai.chatflow.platform.ids.HookId;
+import ai.chatflow.platform.ids.WorkspaceId;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// SQL of hooks.
+final class HookStore {
+  private static final String APP_SECRET = "hook.app_secret";
+  private static final String VERIFY_TOKEN = "hook.verify_token";
+
+  private final SecretBox secrets;
+
+  HookStore(SecretBox secrets) {
+    this.secrets = secrets;
+  }
+
+  /// Whose hook this is: the one read of hooks across tenants, because a webhook names nothing
+  /// else.
+  Optional<WorkspaceId> workspaceOf(SystemTx tx, HookId id) {
+    return tx.handle()
+        .createQuery("select workspace_id from hook where id = :id")
+        .bind("id", id)
+        .map((row, _) -> new WorkspaceId(row.getObject(1, UUID.class)))
+        .findOne();
+  }
+
+  Optional<Hook> find(WorkspaceTx tx, HookId id) {
+    Map<String, ChannelId> byAccount = new HashMap<>();
+    Map<String, ChannelId> byGroup = new HashMap<>();
+    tx.handle()
+        .createQuery(
+            """
+            select c.account, c.account_group, c.id
+            from channel c
+            join hook h on h.workspace_id = c.workspace_id and h.provider = c.type
+            where c.workspace_id = :workspace and h.id = :id
+            order by c.id
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("id", id)
+        .map((row, _) -> {
+          var channel = new ChannelId(row.getObject("id", UUID.class));
+          byAccount.put(row.getString("account"), channel);
+          String group = row.getString("account_group");
+          if (group != null) {
+            byGroup.putIfAbsent(group, channel);
+          }
+          return channel;
+        })
+        .list();
+    return tx.handle()
+        .createQuery(
+            """
+            select provider, app_secret, verify_token from hook
+            where workspace_id = :workspace and id = :id
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("id", id)
+        .map((row, _) ->
+            new Hook(
+                tx.workspace(),
+                id,
+                row.getString("provider"),
+                opened(tx, APP_SECRET, row.getBytes("app_secret")),
+                opened(tx, VERIFY_TOKEN, row.getBytes("verify_token")),
+                byAccount,
+                byGroup))
+        .findOne();
+  }
+
+  /// The hook of an application, locked.
+  Optional<HookId> lockByApp(WorkspaceTx tx, String provider, String appId) {
+    return tx.handle()
+        .createQuery(
+            """
+            select id from hook
+            where workspace_id = :workspace and provider = :provider and app_id = :app
+            for no key update
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("provider", provider)
+        .bind("app", appId)
+        .map((row, _) -> new HookId(row.getObject(1, UUID.class)))
+        .findOne();
+  }
+
+  void insert(
+      WorkspaceTx tx,
+      HookId id,
+      String provider,
+      String appId,
+      String appSecret,
+      String verifyToken) {
+    tx.handle()
+        .createUpdate(
+            """
+            insert into hook (workspace_id, id, provider, app_id, app_secret, verify_token)
+            values (:workspace, :id, :provider, :app, :secret, :token)
+            on conflict (workspace_id, provider, app_id) do update
+            set app_secret = excluded.app_secret, verify_token = excluded.verify_token,
+              updated_at = now()
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("id", id)
+        .bind("provider", provider)
+        .bind("app", appId)
+        .bind("secret", sealed(tx, APP_SECRET, appSecret))
+        .bind("token", sealed(tx, VERIFY_TOKEN, verifyToken))
+        .execute();
+  }
+
+  /// Changes the secrets that are given.
+  void update(WorkspaceTx tx, HookId id, @Nullable String appSecret, @Nullable String verifyToken) {
+    tx.handle()
+        .createUpdate(
+            """
+            update hook
+            set app_secret = coalesce(:secret, app_secret),
+              verify_token = coalesce(:token, verify_token), updated_at = now()
+            where workspace_id = :workspace and id = :id
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("id", id)
+        .bind("secret", appSecret == null ? null : sealed(tx, APP_SECRET, appSecret))
+        .bind("token", verifyToken == null ? null : sealed(tx, VERIFY_TOKEN, verifyToken))
+        .execute();
+  }
+
+  /// Deletes the hook when no channel uses it any more.
+  void deleteUnused(WorkspaceTx tx, HookId id) {
+    tx.handle()
+        .createUpdate(
+            """
+            delete from hook h
+            where h.workspace_id = :workspace and h.id = :id and not exists (
+              select from channel c where c.workspace_id = :workspace and c.hook_id = :id)
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("id", id)
+        .execute();
+  }
+
+  void touch(WorkspaceTx tx, HookId id, Instant seenAt) {
+    tx.handle()
+        .createUpdate(
+            """
+            update hook set seen_at = greatest(seen_at, :at)
+            where workspace_id = :workspace and id = :id
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("id", id)
+        .bind("at", seenAt)
+        .execute();
+  }
+
+  Optional<Instant> seenAt(WorkspaceTx tx, HookId id) {
+    return tx.handle()
+        .createQuery("select seen_at from hook where workspace_id = :workspace and id = :id")
+        .bind("workspace", tx.workspace())
+        .bind("id", id)
+        .mapTo(Instant.class)
+        .findOne();
+  }
+
+  /// Keeps a raw webhook, so that a mended parser can read it again.
+  void journal(WorkspaceTx tx, UUID id, Hook hook, String headers, byte[] body, String reason) {
+    tx.handle()
+        .createUpdate(
+            """
+            insert into webhook_journal (workspace_id, id, hook_id, provider, headers, body, reason)
+            values (:workspace, :id, :hook, :provider, cast(:headers as jsonb), :body, :reason)
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("id", id)
+        .bind("hook", hook.id())
+        .bind("provider", hook.provider())
+        .bind("headers", headers)
+        .bind("body", body)
+        .bind("reason", reason)
+        .execute();
+  }
+
+  private byte[] sealed(WorkspaceTx tx, String purpose, String plain) {
+    return secrets.seal(tx.workspace(), purpose, plain.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Secret opened(WorkspaceTx tx, String purpose, byte[] sealed) {
+    byte[] plain = secrets.open(tx.workspace(), purpose, sealed);
+    return new Secret(new String(plain, StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,76 @@
+package ai.chatflow.channels;
+
+import ai.chatflow.platform.db.Db;
+import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.ids.HookId;
+import ai.chatflow.platform.ids.IdGenerator;
+import ai.chatflow.platform.ids.WorkspaceId;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/// Finds hooks, without the database most of the time. A change on this node shows at once, one on
+/// another node within seconds; who meets something unknown asks for it `fresh`.
+public final class Hooks {
+  private static final Duration REMEMBER = Duration.ofSeconds(5);
+  private static final Duration SEEN_EVERY = Duration.ofMinutes(1);
+  private static final int MOST = 10_000;
+
+  private final Db db;
+  private final HookStore store;
+  private final IdGenerator ids;
+  private final InstantSource clock;
+  private final Cache<HookId, Optional<Hook>> cache =
+      Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(REMEMBER).build();
+  private final Cache<HookId, Instant> seen = Caffeine.newBuilder().maximumSize(MOST).build();
+
+  Hooks(Db db, HookStore store, IdGenerator ids, InstantSource clock) {
+    this.db = db;
+    this.store = store;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  public Optional<Hook> find(HookId id) {
+    return cache.get(id, this::load);
+  }
+
+  /// As it stands in the database now.
+  public Optional<Hook> fresh(HookId id) {
+    cache.invalidate(id);
+    return find(id);
+  }
+
+  /// Keeps a raw webhook for as long as the journal is kept. `headers` is a JSON object.
+  public void journal(Hook hook, String headers, byte[] body, String reason) {
+    db.useTransaction(
+        hook.workspace(), tx -> store.journal(tx, ids.next(), hook, headers, body, reason));
+  }
+
+  /// Remembers that the provider came by, once a minute.
+  public void seen(Hook hook) {
+    Instant now = clock.instant();
+    Instant last = seen.getIfPresent(hook.id());
+    if (last == null || last.plus(SEEN_EVERY).isBefore(now)) {
+      seen.put(hook.id(), now);
+      db.useTransaction(hook.workspace(), tx -> store.touch(tx, hook.id(), now));
+    }
+  }
+
+  /// When the provider last came by, to the minute.
+  Optional<Instant> seenAt(WorkspaceId workspace, HookId id) {
+    return db.inTransaction(workspace, tx -> store.seenAt(tx, id));
+  }
+
+  void forgetAfterCommit(WorkspaceTx tx, HookId id) {
+    tx.afterCommit(() -> cache.invalidate(id));
+  }
+
+  private Optional<Hook> load(HookId id) {
+    return db.inSystemTransaction(tx -> store.workspaceOf(tx, id))
+        .flatMap(workspace -> db.inTransaction(workspace, tx -> store.find(tx, id)));
+  }
+}

@@ -1,0 +1,143 @@
+package ai.chatflow.channels.whatsappcloud;
+
+import ai.chatflow.api.model.ProblemCode;
+import ai.chatflow.channels.Hook;
+import ai.chatflow.channels.Hooks;
+import ai.chatflow.channels.InboundSink;
+import ai.chatflow.platform.errors.BadRequest;
+import ai.chatflow.platform.errors.DomainException;
+import ai.chatflow.platform.errors.Forbidden;
+import ai.chatflow.platform.errors.NotFound;
+import ai.chatflow.platform.errors.Unauthorized;
+import ai.chatflow.platform.http.BodyLimit;
+import ai.chatflow.platform.http.ProblemWriter;
+import ai.chatflow.platform.ids.HookId;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// `/hooks/whatsapp-cloud/{hook_id}`: where Meta posts. A plain servlet, because this is the
+/// busiest path of the house. 200 means stored; anything else makes Meta come again, for up to
+/// seven days. Source: Meta, "Webhooks › Getting started".
+public final class HookServlet extends HttpServlet {
+  private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(HookServlet.class);
+
+  /// Where the servlet is mounted.
+  public static final String PATH = "/hooks/whatsapp-cloud/*";
+
+  private static final int LONGEST_CHALLENGE = 1_000;
+
+  private final transient Hooks hooks;
+  private final transient Routing routing;
+  private final transient InboundSink sink;
+  private final transient ProblemWriter problems;
+  private final transient InstantSource clock;
+
+  public HookServlet(Hooks hooks, InboundSink sink, ProblemWriter problems, InstantSource clock) {
+    this.hooks = hooks;
+    this.routing = new Routing(hooks);
+    this.sink = sink;
+    this.problems = problems;
+    this.clock = clock;
+  }
+
+  /// Meta asks whether the address is ours.
+  @Override
+  protected void doGet(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    try {
+      Hook hook = hook(request);
+      String challenge = request.getParameter("hub.challenge");
+      boolean subscribes = "subscribe".equals(request.getParameter("hub.mode"));
+      if (!subscribes
+          || challenge == null
+          || challenge.length() > LONGEST_CHALLENGE
+          || !verified(hook, request.getParameter("hub.verify_token"))) {
+        throw new Forbidden(ProblemCode.PERMISSION_DENIED, "The verify token is not the hook's.");
+      }
+      response.setContentType("text/plain;charset=utf-8");
+      response.getOutputStream().write(challenge.getBytes(StandardCharsets.UTF_8));
+    } catch (DomainException refusal) {
+      problems.write(response, refusal);
+    }
+  }
+
+  @Override
+  protected void doPost(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    try {
+      Hook hook = hook(request);
+      byte[] body = BodyLimit.read(request.getInputStream(), BodyLimit.HOOK);
+      accept(authentic(hook, body, request.getHeader(Signature.HEADER)), body);
+      response.setStatus(HttpServletResponse.SC_OK);
+    } catch (BodyLimit.TooLarge _) {
+      problems.write(response, ProblemCode.PAYLOAD_TOO_LARGE, "At most 3 MiB.");
+    } catch (DomainException refusal) {
+      problems.write(response, refusal);
+    }
+  }
+
+  private void accept(Hook hook, byte[] body) {
+    WhatsAppWebhook webhook;
+    try {
+      webhook = WhatsAppWebhook.parse(body, clock.instant());
+    } catch (MalformedWebhook e) {
+      throw new BadRequest(ProblemCode.MALFORMED_JSON, String.valueOf(e.getMessage()));
+    }
+    var routed = routing.route(hook, webhook);
+    String reason = routed.reasonToKeepRaw();
+    if (reason != null) {
+      LOG.warn("A webhook was kept whole. hook={} reason={}", hook.id(), reason);
+      hooks.journal(hook, "{}", body, reason);
+    }
+    if (!routed.updates().isEmpty()) {
+      sink.accept(routed.updates());
+    }
+    hooks.seen(hook);
+  }
+
+  private Hook hook(HttpServletRequest request) {
+    String path = request.getPathInfo();
+    try {
+      if (path != null) {
+        return hooks.find(HookId.fromString(path.substring(1))).orElseThrow(HookServlet::unknown);
+      }
+    } catch (IllegalArgumentException _) {
+      throw unknown();
+    }
+    throw unknown();
+  }
+
+  /// The hook as it stands, which may have got another secret on another node a moment ago.
+  private Hook authentic(Hook hook, byte[] body, @Nullable String signature) {
+    if (Signature.matches(hook.appSecret(), body, signature)) {
+      return hook;
+    }
+    Hook fresh = hooks.fresh(hook.id()).orElseThrow(HookServlet::unknown);
+    if (!fresh.appSecret().equals(hook.appSecret())
+        && Signature.matches(fresh.appSecret(), body, signature)) {
+      return fresh;
+    }
+    throw new Unauthorized(
+        ProblemCode.INVALID_SIGNATURE, "X-Hub-Signature-256 does not match the body.");
+  }
+
+  private boolean verified(Hook hook, @Nullable String token) {
+    return token != null
+        && MessageDigest.isEqual(
+            token.getBytes(StandardCharsets.UTF_8),
+            hook.verifyToken().reveal().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static NotFound unknown() {
+    return new NotFound(ProblemCode.NOT_FOUND, "There is no such hook.");
+  }
+}
