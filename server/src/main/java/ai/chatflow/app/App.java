@@ -9,7 +9,7 @@ import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.Managed;
 import io.dropwizard.lifecycle.ServerLifecycleListener;
-import java.sql.DriverManager;
+import javax.sql.DataSource;
 
 /// The server.
 public final class App extends Application<ChatFlowConfiguration> {
@@ -35,10 +35,14 @@ public final class App extends Application<ChatFlowConfiguration> {
   public void run(ChatFlowConfiguration configuration, Environment environment) {
     // First to be managed is last to be stopped.
     environment.lifecycle().manage(closing(databases));
+    var node = new Node(configuration, databases);
+    environment.lifecycle().manage(closing(node));
+    new Http(node).register(environment);
     environment
         .healthChecks()
-        .register("postgresql", new PostgreSqlCheck(DatabaseUrl.parse(databases.url().reveal())));
+        .register("postgresql", new PostgreSqlCheck(node.db().requestDataSource()));
     environment.lifecycle().addServerLifecycleListener(announcing(configuration));
+    environment.lifecycle().addServerLifecycleListener(_ -> node.start());
   }
 
   private ServerLifecycleListener announcing(ChatFlowConfiguration configuration) {
@@ -48,11 +52,11 @@ public final class App extends Application<ChatFlowConfiguration> {
             .ifPresent(folder -> folder.describe(configuration.port(), configuration.adminPort()));
   }
 
-  private static Managed closing(Databases databases) {
+  private static Managed closing(AutoCloseable resource) {
     return new Managed() {
       @Override
-      public void stop() {
-        databases.close();
+      public void stop() throws Exception {
+        resource.close();
       }
     };
   }
@@ -69,16 +73,15 @@ public final class App extends Application<ChatFlowConfiguration> {
   }
 
   private static final class PostgreSqlCheck extends HealthCheck {
-    private final DatabaseUrl url;
+    private final DataSource source;
 
-    PostgreSqlCheck(DatabaseUrl url) {
-      this.url = url;
+    PostgreSqlCheck(DataSource source) {
+      this.source = source;
     }
 
     @Override
     protected Result check() throws Exception {
-      try (var connection =
-          DriverManager.getConnection(url.jdbcUrl(), url.user(), url.password())) {
+      try (var connection = source.getConnection()) {
         return connection.isValid(1) ? Result.healthy() : Result.unhealthy("no answer");
       }
     }

@@ -1,5 +1,6 @@
 package ai.chatflow.platform.ids;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -34,5 +35,12 @@ public final class IdGenerator {
       counter = 0;
     }
     return new UUID(millis << 16 | VERSION | counter, VARIANT | random.nextLong() >>> 2);
+  }
+
+  /// A value of another moment, for what happened before it came here.
+  public synchronized UUID at(Instant moment) {
+    var counted = random.nextInt(COUNTER_LIMIT);
+    return new UUID(
+        moment.toEpochMilli() << 16 | VERSION | counted, VARIANT | random.nextLong() >>> 2);
   }
 }

@@ -1,0 +1,83 @@
+package ai.chatflow.app;
+
+import ai.chatflow.app.config.ChatFlowConfiguration;
+import ai.chatflow.channels.ChannelAdapter;
+import ai.chatflow.channels.ChannelsModule;
+import ai.chatflow.channels.whatsappcloud.HookServlet;
+import ai.chatflow.channels.whatsappcloud.WhatsAppCloudAdapter;
+import ai.chatflow.contacts.ContactsModule;
+import ai.chatflow.messaging.MessagingModule;
+import ai.chatflow.platform.Platform;
+import ai.chatflow.platform.events.EventResource;
+import ai.chatflow.platform.http.ProblemWriter;
+import ai.chatflow.tenancy.TenancyModule;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The features of a node, wired by hand, lower tiers first.
+final class Features implements AutoCloseable {
+  private static final Duration CONNECT = Duration.ofMillis(1_500);
+  private static final Duration CALL = Duration.ofMillis(2_500);
+
+  private final Platform platform;
+  private final TenancyModule tenancy;
+  private final ContactsModule contacts;
+  private final ChannelsModule channels;
+  private final MessagingModule messaging;
+  private final WhatsAppCloudAdapter whatsApp;
+
+  private Features(Platform platform, ChatFlowConfiguration configuration) {
+    this.platform = platform;
+    this.tenancy = TenancyModule.wire(platform);
+    this.contacts = ContactsModule.wire(platform);
+    this.whatsApp =
+        new WhatsAppCloudAdapter(configuration.whatsAppCloud().baseUrl(), CONNECT, CALL);
+    this.channels =
+        ChannelsModule.wire(
+            new ChannelsModule.Platform(
+                platform.db(),
+                platform.secrets(),
+                platform.events(),
+                platform.pages(),
+                platform.ids(),
+                platform.clock()),
+            configuration.publicUrl(),
+            List.<ChannelAdapter>of(whatsApp));
+    this.messaging =
+        MessagingModule.wire(
+            platform, contacts.contacts(), contacts.resolver(), channels.service());
+    messaging.listener((_, _) -> {});
+  }
+
+  static Features wire(Platform platform, ChatFlowConfiguration configuration) {
+    return new Features(platform, configuration);
+  }
+
+  TenancyModule tenancy() {
+    return tenancy;
+  }
+
+  HookServlet whatsAppHook() {
+    return new HookServlet(
+        channels.hooks(),
+        messaging.ingest(),
+        new ProblemWriter(platform.problems()),
+        platform.clock());
+  }
+
+  List<Object> resources() {
+    var resources = new ArrayList<Object>();
+    resources.addAll(tenancy.resources());
+    resources.addAll(contacts.resources());
+    resources.add(channels.resource());
+    resources.addAll(messaging.resources());
+    resources.add(new EventResource(platform.db()));
+    return resources;
+  }
+
+  @Override
+  public void close() {
+    whatsApp.close();
+  }
+}

@@ -1,0 +1,188 @@
+package ai.chatflow.contacts;
+
+import ai.chatflow.api.model.ContactEventData;
+import ai.chatflow.api.model.ContactIdentity;
+import ai.chatflow.api.model.ContactIdentityKind;
+import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.events.EventLog;
+import ai.chatflow.platform.events.EventType;
+import ai.chatflow.platform.ids.ContactId;
+import ai.chatflow.platform.ids.IdGenerator;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/// Finds or makes the contacts behind identities, many at once. Insert-if-absent in three steps:
+/// deduplicate in memory, insert what is new in key order, then read in a new statement.
+public final class ContactResolver {
+  private static final Comparator<ContactIdentity> ORDER =
+      Comparator.comparing((ContactIdentity i) -> i.kind().value())
+          .thenComparing(ContactIdentity::value);
+
+  private final IdGenerator ids;
+  private final EventLog events;
+  private final ContactStore store = new ContactStore();
+
+  public ContactResolver(IdGenerator ids, EventLog events) {
+    this.ids = ids;
+    this.events = events;
+  }
+
+  /// The contact of each newcomer, in their order.
+  public List<ContactId> resolve(WorkspaceTx tx, List<Newcomer> people) {
+    if (people.isEmpty()) {
+      return List.of();
+    }
+    var wanted = people.stream().flatMap(p -> p.identities().stream()).sorted(ORDER).distinct();
+    var known = read(tx, wanted.toList());
+    var made = new LinkedHashMap<ContactId, Newcomer>();
+    var claims = new HashMap<ContactIdentity, ContactId>();
+    for (var person : people) {
+      claim(person, known, claims, made);
+    }
+    if (!claims.isEmpty()) {
+      insertIdentities(tx, claims);
+      known.putAll(read(tx, claims.keySet().stream().sorted(ORDER).toList()));
+      insertContacts(tx, made, known);
+    }
+    return people.stream().map(p -> owner(p, known).orElseThrow()).toList();
+  }
+
+  /// Moves a person's identity, when a provider says that the number changed. What another contact
+  /// holds already stays with it.
+  public void move(WorkspaceTx tx, ContactIdentity from, ContactIdentity to) {
+    tx.handle()
+        .createUpdate(
+            """
+            update contact_identity i set kind = :toKind, value = :toValue
+            where workspace_id = :workspace and kind = :fromKind and value = :fromValue
+              and not exists (
+                select 1 from contact_identity o
+                where o.workspace_id = :workspace and o.kind = :toKind and o.value = :toValue)
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("fromKind", from.kind().value())
+        .bind("fromValue", from.value())
+        .bind("toKind", to.kind().value())
+        .bind("toValue", to.value())
+        .execute();
+  }
+
+  private void claim(
+      Newcomer person,
+      Map<ContactIdentity, ContactId> known,
+      Map<ContactIdentity, ContactId> claims,
+      Map<ContactId, Newcomer> made) {
+    var contact = owner(person, known).or(() -> owner(person, claims));
+    var id = contact.orElseGet(() -> new ContactId(ids.next()));
+    if (contact.isEmpty()) {
+      made.put(id, person);
+    }
+    for (var identity : person.identities()) {
+      if (!known.containsKey(identity)) {
+        claims.putIfAbsent(identity, id);
+      }
+    }
+  }
+
+  private static Optional<ContactId> owner(
+      Newcomer person, Map<ContactIdentity, ContactId> identities) {
+    return person.identities().stream().flatMap(i -> Optional.ofNullable(identities.get(i)).stream())
+        .findFirst();
+  }
+
+  private static Map<ContactIdentity, ContactId> read(
+      WorkspaceTx tx, List<ContactIdentity> identities) {
+    var found = new HashMap<ContactIdentity, ContactId>();
+    tx.handle()
+        .createQuery(
+            """
+            select i.kind, i.value, i.contact_id
+            from unnest(:kinds, :values) as w (kind, value)
+            join contact_identity i
+              on i.workspace_id = :workspace and i.kind = w.kind and i.value = w.value
+            """)
+        .bind("workspace", tx.workspace())
+        .bindArray("kinds", String.class, kinds(identities))
+        .bindArray("values", String.class, values(identities))
+        .map(
+            (row, _) ->
+                found.put(
+                    new ContactIdentity(
+                        ContactIdentityKind.fromValue(row.getString("kind")),
+                        row.getString("value")),
+                    new ContactId(row.getObject("contact_id", UUID.class))))
+        .list();
+    return found;
+  }
+
+  private static void insertIdentities(WorkspaceTx tx, Map<ContactIdentity, ContactId> claims) {
+    var ordered = claims.keySet().stream().sorted(ORDER).toList();
+    tx.handle()
+        .createUpdate(
+            """
+            insert into contact_identity (workspace_id, kind, value, contact_id)
+            select :workspace, w.kind, w.value, w.contact_id
+            from unnest(:kinds, :values, :contacts) as w (kind, value, contact_id)
+            on conflict do nothing
+            """)
+        .bind("workspace", tx.workspace())
+        .bindArray("kinds", String.class, kinds(ordered))
+        .bindArray("values", String.class, values(ordered))
+        .bindArray("contacts", ContactId.class, ordered.stream().map(claims::get).toArray())
+        .execute();
+  }
+
+  /// Makes the contacts whose identities we won; those that a twin won exist already.
+  private void insertContacts(
+      WorkspaceTx tx, Map<ContactId, Newcomer> made, Map<ContactIdentity, ContactId> known) {
+    var won = new ArrayList<ContactId>();
+    made.forEach(
+        (id, person) -> {
+          if (owner(person, known).filter(id::equals).isPresent()) {
+            won.add(id);
+          }
+        });
+    if (won.isEmpty()) {
+      return;
+    }
+    tx.handle()
+        .createUpdate(
+            """
+            insert into contact (workspace_id, id, name)
+            select :workspace, w.id, w.name from unnest(:ids, :names) as w (id, name)
+            """)
+        .bind("workspace", tx.workspace())
+        .bindArray("ids", ContactId.class, won.toArray())
+        .bindArray("names", String.class, won.stream().map(id -> nameOf(made, id)).toArray())
+        .execute();
+    announce(tx, won);
+  }
+
+  private static @org.jspecify.annotations.Nullable String nameOf(
+      Map<ContactId, Newcomer> made, ContactId id) {
+    var person = made.get(id);
+    return person == null ? null : person.name();
+  }
+
+  private void announce(WorkspaceTx tx, Collection<ContactId> won) {
+    for (var contact : store.findAll(tx, won)) {
+      events.append(
+          tx, EventType.CONTACT_CREATED, new ContactEventData(ContactMapper.toApi(contact)));
+    }
+  }
+
+  private static Object[] kinds(List<ContactIdentity> identities) {
+    return identities.stream().map(i -> i.kind().value()).toArray();
+  }
+
+  private static Object[] values(List<ContactIdentity> identities) {
+    return identities.stream().map(ContactIdentity::value).toArray();
+  }
+}

@@ -1,0 +1,221 @@
+package ai.chatflow.messaging;
+
+import ai.chatflow.api.model.ConversationStatus;
+import ai.chatflow.channels.Group;
+import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.ids.ChannelId;
+import ai.chatflow.platform.ids.ContactId;
+import ai.chatflow.platform.ids.ConversationId;
+import ai.chatflow.platform.ids.WorkspaceId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// SQL of conversations.
+final class ConversationStore {
+  private static final String COLUMNS =
+      """
+      workspace_id, id, channel_id, contact_id, group_id, group_subject, address, status,
+      window_expires_at, unread_count, last_message_at, version, created_at, updated_at
+      """;
+
+  /// A conversation to find or to make.
+  record Opening(
+      ConversationId candidate,
+      ChannelId channel,
+      @Nullable ContactId contact,
+      @Nullable Group group,
+      String address) {}
+
+  /// What a batch of messages does to a conversation.
+  record Advance(
+      ConversationId id, Instant lastMessageAt, @Nullable Instant windowExpiresAt, int unread) {}
+
+  record Filter(
+      @Nullable ContactId contact,
+      @Nullable ChannelId channel,
+      @Nullable ConversationStatus status) {}
+
+  /// Where a page of the list, latest message first, begins.
+  record Position(Instant lastMessageAt, UUID id) {
+    static Position parse(String text) {
+      var parts = text.split(" ", 2);
+      return new Position(Instant.parse(parts[0]), UUID.fromString(parts[1]));
+    }
+
+    static String of(Conversation conversation) {
+      var latest = conversation.lastMessageAt();
+      return (latest == null ? conversation.createdAt() : latest) + " " + conversation.id().value();
+    }
+  }
+
+  Optional<Conversation> find(WorkspaceTx tx, ConversationId id) {
+    return findAll(tx, List.of(id)).stream().findFirst();
+  }
+
+  List<Conversation> findAll(WorkspaceTx tx, Collection<ConversationId> ids) {
+    return tx.handle()
+        .createQuery(
+            "select "
+                + COLUMNS
+                + "from conversation where workspace_id = :workspace and id = any(:ids)")
+        .bind("workspace", tx.workspace())
+        .bindArray("ids", ConversationId.class, ids.toArray())
+        .map((row, _) -> read(row))
+        .list();
+  }
+
+  List<Conversation> list(
+      WorkspaceTx tx, Filter filter, @Nullable Position after, int limit) {
+    return tx.handle()
+        .createQuery(
+            "select "
+                + COLUMNS
+                + """
+                  from conversation
+                  where workspace_id = :workspace and last_message_at is not null
+                    and (cast(:at as timestamptz) is null or (last_message_at, id) < (:at, :after))
+                    and (cast(:contact as uuid) is null or contact_id = :contact)
+                    and (cast(:channel as uuid) is null or channel_id = :channel)
+                    and (cast(:status as text) is null or status = :status)
+                  order by last_message_at desc, id desc limit :limit
+                  """)
+        .bind("workspace", tx.workspace())
+        .bind("at", after == null ? null : after.lastMessageAt())
+        .bind("after", after == null ? null : after.id())
+        .bind("contact", filter.contact() == null ? null : filter.contact().value())
+        .bind("channel", filter.channel() == null ? null : filter.channel().value())
+        .bind("status", filter.status() == null ? null : filter.status().value())
+        .bind("limit", limit)
+        .map((row, _) -> read(row))
+        .list();
+  }
+
+  /// Makes those of the conversations that do not exist yet. Openings come in key order.
+  List<ConversationId> insertMissing(WorkspaceTx tx, List<Opening> openings) {
+    return tx.handle()
+        .createQuery(
+            """
+            insert into conversation
+              (workspace_id, id, channel_id, contact_id, group_id, group_subject, address)
+            select :workspace, w.id, w.channel_id, w.contact_id, w.group_id, w.subject, w.address
+            from unnest(:ids, :channels, :contacts, :groups, :subjects, :addresses)
+              as w (id, channel_id, contact_id, group_id, subject, address)
+            on conflict do nothing
+            returning id
+            """)
+        .bind("workspace", tx.workspace())
+        .bindArray("ids", ConversationId.class, each(openings, Opening::candidate))
+        .bindArray("channels", ChannelId.class, each(openings, Opening::channel))
+        .bindArray("contacts", UUID.class, each(openings, ConversationStore::contactOf))
+        .bindArray("groups", String.class, each(openings, o -> groupOf(o, Group::providerId)))
+        .bindArray("subjects", String.class, each(openings, o -> groupOf(o, Group::subject)))
+        .bindArray("addresses", String.class, each(openings, Opening::address))
+        .mapTo(UUID.class)
+        .map(ConversationId::new)
+        .list();
+  }
+
+  /// Locks the conversations of the openings, in key order, so that none is closed while a message
+  /// is appended to it.
+  List<Conversation> lock(WorkspaceTx tx, List<Opening> openings) {
+    return tx.handle()
+        .createQuery(
+            """
+            select c.workspace_id, c.id, c.channel_id, c.contact_id, c.group_id, c.group_subject,
+              c.address, c.status, c.window_expires_at, c.unread_count, c.last_message_at,
+              c.version, c.created_at, c.updated_at
+            from conversation c
+            where c.workspace_id = :workspace and c.id in (
+              select d.id from unnest(:channels, :contacts, :groups)
+                as w (channel_id, contact_id, group_id)
+              join conversation d on d.workspace_id = :workspace and d.channel_id = w.channel_id
+                and ((w.group_id is null and d.group_id is null and d.contact_id = w.contact_id)
+                  or (w.group_id is not null and d.group_id = w.group_id)))
+            order by c.id
+            for no key update
+            """)
+        .bind("workspace", tx.workspace())
+        .bindArray("channels", ChannelId.class, each(openings, Opening::channel))
+        .bindArray("contacts", UUID.class, each(openings, ConversationStore::contactOf))
+        .bindArray("groups", String.class, each(openings, o -> groupOf(o, Group::providerId)))
+        .map((row, _) -> read(row))
+        .list();
+  }
+
+  /// Moves conversations on; their rows are locked already.
+  void advance(WorkspaceTx tx, List<Advance> advances, Instant now) {
+    tx.handle()
+        .createUpdate(
+            """
+            update conversation c
+            set last_message_at = greatest(c.last_message_at, w.at),
+              window_expires_at = greatest(c.window_expires_at, w.window_expires_at),
+              unread_count = c.unread_count + w.unread,
+              status = case when w.unread > 0 then 'open' else c.status end,
+              version = c.version + 1, updated_at = :now
+            from unnest(:ids, :times, :windows, :unread) as w (id, at, window_expires_at, unread)
+            where c.workspace_id = :workspace and c.id = w.id
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("now", now)
+        .bindArray("ids", ConversationId.class, each(advances, Advance::id))
+        .bindArray("times", Instant.class, each(advances, Advance::lastMessageAt))
+        .bindArray("windows", Instant.class, each(advances, Advance::windowExpiresAt))
+        .bindArray("unread", Integer.class, each(advances, Advance::unread))
+        .execute();
+  }
+
+  void clearUnread(WorkspaceTx tx, ConversationId id, Instant now) {
+    tx.handle()
+        .createUpdate(
+            """
+            update conversation set unread_count = 0, version = version + 1, updated_at = :now
+            where workspace_id = :workspace and id = :id and unread_count > 0
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("id", id)
+        .bind("now", now)
+        .execute();
+  }
+
+  private static @Nullable UUID contactOf(Opening opening) {
+    var contact = opening.contact();
+    return contact == null || opening.group() != null ? null : contact.value();
+  }
+
+  private static @Nullable String groupOf(
+      Opening opening, java.util.function.Function<Group, @Nullable String> field) {
+    var group = opening.group();
+    return group == null ? null : field.apply(group);
+  }
+
+  private static <T> @Nullable Object[] each(
+      List<T> rows, java.util.function.Function<T, ? extends @Nullable Object> field) {
+    return rows.stream().map(field).toArray();
+  }
+
+  private static Conversation read(ResultSet row) throws SQLException {
+    var contact = row.getObject("contact_id", UUID.class);
+    var group = row.getString("group_id");
+    return new Conversation(
+        new WorkspaceId(row.getObject("workspace_id", UUID.class)),
+        new ConversationId(row.getObject("id", UUID.class)),
+        new ChannelId(row.getObject("channel_id", UUID.class)),
+        contact == null ? null : new ContactId(contact),
+        group == null ? null : new Group(group, row.getString("group_subject")),
+        row.getString("address"),
+        ConversationStatus.fromValue(row.getString("status")),
+        MessageStore.instant(row, "window_expires_at"),
+        row.getInt("unread_count"),
+        MessageStore.instant(row, "last_message_at"),
+        row.getInt("version"),
+        row.getTimestamp("created_at").toInstant(),
+        row.getTimestamp("updated_at").toInstant());
+  }
+}

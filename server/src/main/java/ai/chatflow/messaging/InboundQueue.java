@@ -1,0 +1,141 @@
+package ai.chatflow.messaging;
+
+import ai.chatflow.platform.db.SystemTx;
+import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.ids.ContactId;
+import ai.chatflow.platform.ids.MessageId;
+import ai.chatflow.platform.ids.WorkspaceId;
+import ai.chatflow.platform.lanes.LaneKey;
+import ai.chatflow.platform.lanes.Lanes;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/// SQL of received messages that wait for the listener. A lane is a hash bucket of contacts, so the
+/// messages of one contact stay in order.
+final class InboundQueue {
+  static final String KIND = "inbound";
+  private static final int BUCKETS = 16;
+
+  private final Lanes lanes;
+  private final InstantSource clock;
+
+  InboundQueue(Lanes lanes, InstantSource clock) {
+    this.lanes = lanes;
+    this.clock = clock;
+  }
+
+  /// A row of the queue.
+  record Item(MessageId message, ContactId contact, int attempts) {}
+
+  void enqueue(WorkspaceTx tx, ContactId contact, MessageId message) {
+    var bucket = Math.floorMod(contact.value().hashCode(), BUCKETS);
+    tx.handle()
+        .createUpdate(
+            """
+            insert into inbound_queue (workspace_id, bucket, message_id, contact_id, due_at)
+            values (:workspace, :bucket, :message, :contact, :now)
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("bucket", bucket)
+        .bind("message", message)
+        .bind("contact", contact)
+        .bind("now", clock.instant())
+        .execute();
+    lanes.wake(tx, key(tx.workspace(), bucket), clock.instant());
+  }
+
+  /// The oldest items that are due. A contact whose oldest item waits for another try holds back its
+  /// own later items and nobody else's.
+  List<Item> next(WorkspaceTx tx, int bucket, Instant now, int limit) {
+    return tx.handle()
+        .createQuery(
+            """
+            select q.message_id, q.contact_id, q.attempts from inbound_queue q
+            where q.workspace_id = :workspace and q.bucket = :bucket and q.due_at <= :now
+              and not exists (
+                select 1 from inbound_queue e
+                where e.workspace_id = :workspace and e.bucket = :bucket
+                  and e.contact_id = q.contact_id and e.seq < q.seq and e.due_at > :now)
+            order by q.seq limit :limit
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("bucket", bucket)
+        .bind("now", now)
+        .bind("limit", limit)
+        .map(
+            (row, _) ->
+                new Item(
+                    new MessageId(row.getObject("message_id", UUID.class)),
+                    new ContactId(row.getObject("contact_id", UUID.class)),
+                    row.getInt("attempts")))
+        .list();
+  }
+
+  /// Takes an item in the transaction of its effect; false when somebody else did.
+  boolean take(WorkspaceTx tx, MessageId message) {
+    return tx.handle()
+            .createUpdate(
+                """
+                delete from inbound_queue
+                where workspace_id = :workspace and message_id = :message
+                """)
+            .bind("workspace", tx.workspace())
+            .bind("message", message)
+            .execute()
+        == 1;
+  }
+
+  void postpone(WorkspaceTx tx, MessageId message, Instant until) {
+    tx.handle()
+        .createUpdate(
+            """
+            update inbound_queue set attempts = attempts + 1, due_at = :until
+            where workspace_id = :workspace and message_id = :message
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("message", message)
+        .bind("until", until)
+        .execute();
+  }
+
+  Optional<Instant> earliestDue(WorkspaceTx tx, int bucket) {
+    return tx.handle()
+        .createQuery(
+            """
+            select min(due_at) from inbound_queue
+            where workspace_id = :workspace and bucket = :bucket
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("bucket", bucket)
+        .map((row, _) -> Optional.ofNullable(MessageStore.instant(row, "min")))
+        .one();
+  }
+
+  List<LaneKey> overdue(SystemTx tx, Instant now, int limit) {
+    return tx.handle()
+        .createQuery(
+            """
+            select distinct workspace_id, bucket from inbound_queue where due_at <= :now
+            limit :limit
+            """)
+        .bind("now", now)
+        .bind("limit", limit)
+        .map(
+            (row, _) ->
+                key(
+                    new WorkspaceId(row.getObject("workspace_id", UUID.class)),
+                    row.getInt("bucket")))
+        .list();
+  }
+
+  static int bucket(LaneKey lane) {
+    return Integer.parseInt(lane.key());
+  }
+
+  private static LaneKey key(WorkspaceId workspace, int bucket) {
+    return new LaneKey(KIND, workspace, String.valueOf(bucket));
+  }
+}

@@ -1,0 +1,209 @@
+package ai.chatflow.messaging;
+
+import ai.chatflow.api.model.ChannelNoticeEventData;
+import ai.chatflow.api.model.ContactIdentity;
+import ai.chatflow.api.model.ContactIdentityKind;
+import ai.chatflow.api.model.ContactPreferenceEventData;
+import ai.chatflow.channels.Channel;
+import ai.chatflow.channels.ChannelService;
+import ai.chatflow.channels.ChannelUpdates;
+import ai.chatflow.channels.InboundUpdate;
+import ai.chatflow.channels.InboundUpdate.EditIn;
+import ai.chatflow.channels.InboundUpdate.IdentityChangeIn;
+import ai.chatflow.channels.InboundUpdate.MessageIn;
+import ai.chatflow.channels.InboundUpdate.NoticeIn;
+import ai.chatflow.channels.InboundUpdate.PreferenceIn;
+import ai.chatflow.channels.InboundUpdate.RevokeIn;
+import ai.chatflow.channels.InboundUpdate.StatusIn;
+import ai.chatflow.contacts.ContactResolver;
+import ai.chatflow.contacts.Newcomer;
+import ai.chatflow.messaging.ProviderRefStore.Key;
+import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.events.EventLog;
+import ai.chatflow.platform.events.EventType;
+import ai.chatflow.platform.ids.ChannelId;
+import ai.chatflow.platform.json.Json;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Lets a batch of updates of one workspace take effect in one transaction: people who moved, then
+/// messages, then what became of messages, then notices.
+final class Intake {
+  private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
+
+  private final ChannelService channels;
+  private final ContactResolver contacts;
+  private final MessageIntake messages;
+  private final StatusIntake statuses;
+  private final EventLog log;
+  private final InstantSource clock;
+  private final Amendments amendments;
+
+  Intake(
+      ChannelService channels,
+      ContactResolver contacts,
+      MessageIntake messages,
+      StatusIntake statuses,
+      Amendments amendments,
+      EventLog log,
+      InstantSource clock) {
+    this.channels = channels;
+    this.contacts = contacts;
+    this.messages = messages;
+    this.statuses = statuses;
+    this.amendments = amendments;
+    this.log = log;
+    this.clock = clock;
+  }
+
+  /// An update and the channel it came by; null for a notice about an account.
+  private record Item(@Nullable Channel channel, String provider, InboundUpdate update) {}
+
+  void store(WorkspaceTx tx, List<ChannelUpdates> updates) {
+    var items = locate(tx, updates);
+    moveIdentities(tx, items);
+    var now = clock.instant();
+    messages.store(tx, arrivals(items), now);
+    statuses.apply(tx, reports(items), now);
+    for (var item : items) {
+      remaining(tx, item);
+    }
+  }
+
+  /// Updates of a channel that was deleted meanwhile are dropped: nobody is left to show them to.
+  private List<Item> locate(WorkspaceTx tx, List<ChannelUpdates> updates) {
+    var known = new HashMap<ChannelId, Optional<Channel>>();
+    var items = new ArrayList<Item>();
+    for (var update : updates) {
+      var id = update.channel();
+      var channel =
+          id == null
+              ? Optional.<Channel>empty()
+              : known.computeIfAbsent(id, wanted -> channels.find(tx, wanted));
+      if (id == null || channel.isPresent()) {
+        update
+            .updates()
+            .forEach(one -> items.add(new Item(channel.orElse(null), update.provider(), one)));
+      }
+    }
+    return items;
+  }
+
+  private void moveIdentities(WorkspaceTx tx, List<Item> items) {
+    for (var item : items) {
+      if (item.update() instanceof IdentityChangeIn change) {
+        contacts.move(tx, identity(change.from()), identity(change.to()));
+      }
+    }
+  }
+
+  private static ContactIdentity identity(String value) {
+    return new ContactIdentity(
+        value.startsWith("+") ? ContactIdentityKind.PHONE : ContactIdentityKind.WHATSAPP_USER_ID,
+        value);
+  }
+
+  private List<MessageIntake.Arrival> arrivals(List<Item> items) {
+    var arrivals = new ArrayList<MessageIntake.Arrival>();
+    for (var item : items) {
+      var message =
+          switch (item.update()) {
+            case MessageIn in -> in;
+            case IdentityChangeIn change -> moved(change);
+            default -> null;
+          };
+      if (message != null && item.channel() != null) {
+        var window = channels.adapter(item.channel().type()).capabilities().window();
+        arrivals.add(new MessageIntake.Arrival(item.channel(), message, window));
+      }
+    }
+    return arrivals;
+  }
+
+  /// The notice comes from the old identity, which has just moved.
+  private static MessageIn moved(IdentityChangeIn change) {
+    var notice = change.notice();
+    var party =
+        new ai.chatflow.channels.Party(
+            List.of(identity(change.to())), notice.party().name());
+    return new MessageIn(
+        notice.providerId(),
+        notice.at(),
+        party,
+        notice.origin(),
+        notice.content(),
+        notice.context(),
+        notice.replyToProviderId(),
+        notice.group(),
+        notice.status());
+  }
+
+  private static List<StatusIntake.Report> reports(List<Item> items) {
+    var reports = new ArrayList<StatusIntake.Report>();
+    for (var item : items) {
+      if (item.update() instanceof StatusIn in && item.channel() != null) {
+        reports.add(
+            new StatusIntake.Report(
+                new Key(item.channel().id(), in.providerId()),
+                in.ourId(),
+                Evidence.of(in.status(), in.at(), in.error(), in.pricing(), in.providerId())));
+      }
+    }
+    return reports;
+  }
+
+  private void remaining(WorkspaceTx tx, Item item) {
+    switch (item.update()) {
+      case EditIn edit -> amend(item, channel -> amendments.edit(tx, channel, edit));
+      case RevokeIn revoke -> amend(item, channel -> amendments.revoke(tx, channel, revoke));
+      case PreferenceIn preference -> amend(item, channel -> prefer(tx, channel, preference));
+      case NoticeIn notice -> notice(tx, item, notice);
+      case MessageIn _, StatusIn _, IdentityChangeIn _ -> {}
+    }
+  }
+
+  private static void amend(Item item, java.util.function.Consumer<Channel> action) {
+    if (item.channel() != null) {
+      action.accept(item.channel());
+    }
+  }
+
+  private void prefer(WorkspaceTx tx, Channel channel, PreferenceIn preference) {
+    var party = preference.party();
+    var contact =
+        contacts.resolve(tx, List.of(new Newcomer(party.identities(), party.name()))).getFirst();
+    log.append(
+        tx,
+        EventType.CONTACT_PREFERENCE_CHANGED,
+        new ContactPreferenceEventData(
+            contact,
+            channel.id(),
+            preference.category(),
+            ContactPreferenceEventData.PreferenceEnum.fromValue(preference.preference())));
+  }
+
+  private void notice(WorkspaceTx tx, Item item, NoticeIn notice) {
+    log.append(
+        tx,
+        EventType.CHANNEL_NOTICE,
+        new ChannelNoticeEventData(
+            item.channel() == null ? null : item.channel().id(),
+            item.provider(),
+            notice.field(),
+            notice.detail(),
+            payload(notice.payload())));
+  }
+
+  private static Map<String, Object> payload(JsonNode node) {
+    return node.isObject()
+        ? Json.MAPPER.convertValue(node, OBJECT)
+        : Map.of("value", Json.MAPPER.convertValue(node, Object.class));
+  }
+}

@@ -1,0 +1,55 @@
+package ai.chatflow.messaging;
+
+import ai.chatflow.api.model.ConversationEventData;
+import ai.chatflow.api.model.Message;
+import ai.chatflow.api.model.MessageEventData;
+import ai.chatflow.api.model.MessagePriority;
+import ai.chatflow.api.model.MessageStatus;
+import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.events.EventLog;
+import ai.chatflow.platform.events.EventType;
+import java.time.Instant;
+import java.util.Optional;
+
+/// Says what happened to messages and conversations.
+final class MessageEvents {
+  private final EventLog log;
+
+  MessageEvents(EventLog log) {
+    this.log = log;
+  }
+
+  void append(WorkspaceTx tx, EventType type, Message message) {
+    log.append(tx, type, new MessageEventData(MessageMapper.shown(message)), origin(message));
+  }
+
+  /// The event of a status that a message has reached; none for those before it is sent.
+  void reached(WorkspaceTx tx, Message message) {
+    typeOf(message.status()).ifPresent(type -> append(tx, type, message));
+  }
+
+  void created(WorkspaceTx tx, Conversation conversation, Instant now) {
+    log.append(
+        tx,
+        EventType.CONVERSATION_CREATED,
+        new ConversationEventData(ConversationMapper.toApi(conversation, now)));
+  }
+
+  /// Statuses of campaigns come in floods and must not delay the rest.
+  private static String origin(Message message) {
+    return message.priority() == MessagePriority.CAMPAIGN ? "campaign" : EventLog.DIRECT;
+  }
+
+  private static Optional<EventType> typeOf(MessageStatus status) {
+    return switch (status) {
+      case SENT -> Optional.of(EventType.MESSAGE_SENT);
+      case DELIVERED -> Optional.of(EventType.MESSAGE_DELIVERED);
+      case READ -> Optional.of(EventType.MESSAGE_READ);
+      case FAILED -> Optional.of(EventType.MESSAGE_FAILED);
+      case UNKNOWN -> Optional.of(EventType.MESSAGE_UNKNOWN);
+      case CANCELLED -> Optional.of(EventType.MESSAGE_CANCELLED);
+      case RECEIVED -> Optional.of(EventType.MESSAGE_RECEIVED);
+      case SCHEDULED, QUEUED -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,366 @@
+package ai.chatflow.messaging;
+
+import ai.chatflow.api.model.ContactIdentity;
+import ai.chatflow.api.model.Message;
+import ai.chatflow.api.model.MessageContent;
+import ai.chatflow.api.model.MessageContext;
+import ai.chatflow.api.model.MessageDirection;
+import ai.chatflow.api.model.MessageSource;
+import ai.chatflow.api.model.MessageStatus;
+import ai.chatflow.api.model.ReactionContent;
+import ai.chatflow.channels.Channel;
+import ai.chatflow.channels.InboundUpdate.MessageIn;
+import ai.chatflow.channels.InboundUpdate.Origin;
+import ai.chatflow.contacts.ContactResolver;
+import ai.chatflow.contacts.Newcomer;
+import ai.chatflow.messaging.ConversationStore.Advance;
+import ai.chatflow.messaging.ConversationStore.Opening;
+import ai.chatflow.messaging.ProviderRefStore.Key;
+import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.ids.ContactId;
+import ai.chatflow.platform.ids.ConversationId;
+import ai.chatflow.platform.ids.IdGenerator;
+import ai.chatflow.platform.ids.MessageId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Stores messages that came in, many at once: identity → contact → conversation → reference →
+/// message → event → inbound work, each a set-based statement over rows in key order.
+final class MessageIntake {
+  private static final Comparator<Opening> OPENING_ORDER =
+      Comparator.comparing((Opening o) -> o.channel().value())
+          .thenComparing(o -> String.valueOf(o.contact()))
+          .thenComparing(o -> o.group() == null ? "" : o.group().providerId());
+
+  private final IdGenerator ids;
+  private final ContactResolver contacts;
+  private final MessageEvents events;
+  private final InboundQueue inbound;
+  private final StatusIntake statuses;
+  private final ConversationStore conversations = new ConversationStore();
+  private final MessageStore messages = new MessageStore();
+  private final ProviderRefStore refs = new ProviderRefStore();
+
+  MessageIntake(
+      IdGenerator ids,
+      ContactResolver contacts,
+      MessageEvents events,
+      InboundQueue inbound,
+      StatusIntake statuses) {
+    this.ids = ids;
+    this.contacts = contacts;
+    this.events = events;
+    this.inbound = inbound;
+    this.statuses = statuses;
+  }
+
+  /// A message on the channel it came by.
+  ///
+  /// @param window how long it keeps the channel's window open; null where there is none
+  record Arrival(Channel channel, MessageIn message, @Nullable Duration window) {
+    Key key() {
+      return new Key(channel.id(), message.providerId());
+    }
+  }
+
+  void store(WorkspaceTx tx, List<Arrival> arrivals, Instant now) {
+    var fresh = unique(arrivals);
+    if (fresh.isEmpty()) {
+      return;
+    }
+    var people = contacts.resolve(tx, newcomers(fresh));
+    var located = locate(tx, fresh, contactsOf(fresh, people), now);
+    var claimed = claim(tx, located);
+    if (claimed.isEmpty()) {
+      return;
+    }
+    var stored = insert(tx, claimed, now);
+    conversations.advance(tx, advances(claimed), now);
+    for (var item : claimed) {
+      announce(tx, item, Objects.requireNonNull(stored.get(item.id())));
+    }
+    settlePending(tx, claimed, now);
+  }
+
+  /// An arrival with its contact and its conversation.
+  private record Located(
+      Arrival arrival, MessageId id, @Nullable ContactId contact, Conversation conversation) {}
+
+  /// The first of several arrivals with one provider id; the others are duplicates.
+  private static List<Arrival> unique(List<Arrival> arrivals) {
+    var byKey = new LinkedHashMap<Key, Arrival>();
+    arrivals.forEach(a -> byKey.putIfAbsent(a.key(), a));
+    return List.copyOf(byKey.values());
+  }
+
+  private static List<Newcomer> newcomers(List<Arrival> arrivals) {
+    return arrivals.stream()
+        .map(a -> a.message().party())
+        .filter(p -> !p.identities().isEmpty())
+        .map(p -> new Newcomer(p.identities(), p.name()))
+        .toList();
+  }
+
+  private static List<@Nullable ContactId> contactsOf(
+      List<Arrival> arrivals, List<ContactId> people) {
+    var next = people.iterator();
+    var found = new ArrayList<@Nullable ContactId>();
+    for (var arrival : arrivals) {
+      found.add(arrival.message().party().identities().isEmpty() ? null : next.next());
+    }
+    return found;
+  }
+
+  private List<Located> locate(
+      WorkspaceTx tx, List<Arrival> arrivals, List<@Nullable ContactId> people, Instant now) {
+    var openings = new ArrayList<Opening>();
+    for (int i = 0; i < arrivals.size(); i++) {
+      openings.add(opening(arrivals.get(i), people.get(i)));
+    }
+    var distinct = new TreeSet<>(OPENING_ORDER);
+    distinct.addAll(openings);
+    var made = conversations.insertMissing(tx, List.copyOf(distinct));
+    var locked = conversations.lock(tx, List.copyOf(distinct));
+    var byPlace = new HashMap<String, Conversation>();
+    for (var conversation : locked) {
+      byPlace.put(place(conversation), conversation);
+      if (made.contains(conversation.id())) {
+        events.created(tx, conversation, now);
+      }
+    }
+    var located = new ArrayList<Located>();
+    for (int i = 0; i < arrivals.size(); i++) {
+      var conversation = Objects.requireNonNull(byPlace.get(place(openings.get(i))));
+      located.add(
+          new Located(arrivals.get(i), idOf(arrivals.get(i)), people.get(i), conversation));
+    }
+    return located;
+  }
+
+  /// What is older than the channel here keeps its place in time.
+  private MessageId idOf(Arrival arrival) {
+    return new MessageId(
+        arrival.message().origin() == Origin.HISTORY
+            ? ids.at(arrival.message().at())
+            : ids.next());
+  }
+
+  private Opening opening(Arrival arrival, @Nullable ContactId contact) {
+    var message = arrival.message();
+    var group = message.group();
+    var address =
+        group != null
+            ? group.providerId()
+            : message.party().identities().stream()
+                .findFirst()
+                .map(ContactIdentity::value)
+                .orElse("");
+    return new Opening(
+        new ConversationId(ids.next()), arrival.channel().id(), contact, group, address);
+  }
+
+  private static String place(Opening opening) {
+    var group = opening.group();
+    return opening.channel() + "|" + (group == null ? opening.contact() : group.providerId());
+  }
+
+  private static String place(Conversation conversation) {
+    var group = conversation.group();
+    return conversation.channel()
+        + "|"
+        + (group == null ? conversation.contact() : group.providerId());
+  }
+
+  /// Takes the provider's ids for the new messages. A known id is a duplicate, unless only a status
+  /// of it came so far.
+  private List<Located> claim(WorkspaceTx tx, List<Located> located) {
+    var wanted = new TreeMap<Key, @Nullable MessageId>();
+    located.forEach(item -> wanted.put(item.arrival().key(), item.id()));
+    var fresh = refs.insertMissing(tx, wanted);
+    if (fresh.size() == wanted.size()) {
+      return located;
+    }
+    var taken = new ArrayList<Located>();
+    var known = refs.lock(tx, wanted.keySet().stream().filter(k -> !fresh.contains(k)).toList());
+    for (var item : located) {
+      var ref = known.get(item.arrival().key());
+      if (ref == null || ref.message() == null) {
+        taken.add(item);
+      }
+      if (ref != null && ref.message() == null) {
+        refs.update(tx, List.of(new ProviderRefStore.Ref(ref.key(), item.id(), ref.pending())));
+      }
+    }
+    return taken;
+  }
+
+  /// Statuses that came before their echo take effect now.
+  private void settlePending(WorkspaceTx tx, List<Located> claimed, Instant now) {
+    var reports =
+        claimed.stream()
+            .filter(item -> direction(item) == MessageDirection.OUTBOUND)
+            .map(
+                item ->
+                    new StatusIntake.Report(
+                        item.arrival().key(),
+                        item.id(),
+                        Evidence.of(
+                            statusOf(item),
+                            item.arrival().message().at(),
+                            null,
+                            null,
+                            item.arrival().message().providerId())))
+            .toList();
+    statuses.apply(tx, reports, now);
+  }
+
+  private Map<MessageId, Message> insert(WorkspaceTx tx, List<Located> claimed, Instant now) {
+    var quoted = refs.messages(tx, claimed.stream().flatMap(i -> quotes(i).stream()).toList());
+    var rows = claimed.stream().map(item -> row(item, quoted)).toList();
+    var stored = new HashMap<MessageId, Message>();
+    messages.insert(tx, rows, now).forEach(m -> stored.put(m.id(), m));
+    return stored;
+  }
+
+  private static List<Key> quotes(Located item) {
+    var keys = new ArrayList<Key>();
+    var message = item.arrival().message();
+    var channel = item.arrival().channel().id();
+    if (message.replyToProviderId() != null) {
+      keys.add(new Key(channel, message.replyToProviderId()));
+    }
+    if (message.content() instanceof ReactionContent r && r.providerMessageId() != null) {
+      keys.add(new Key(channel, r.providerMessageId()));
+    }
+    return keys;
+  }
+
+  private static NewMessage row(Located item, Map<Key, MessageId> quoted) {
+    var message = item.arrival().message();
+    return new NewMessage(
+        item.id(),
+        item.arrival().channel().id(),
+        item.conversation().id(),
+        item.contact(),
+        direction(item),
+        switch (message.origin()) {
+          case CONTACT -> MessageSource.CONTACT;
+          case ECHO -> MessageSource.ECHO;
+          case HISTORY -> MessageSource.HISTORY;
+        },
+        statusOf(item),
+        null,
+        content(item, quoted),
+        context(item, quoted),
+        message.providerId(),
+        Map.of(),
+        null,
+        message.at());
+  }
+
+  private static MessageContent content(Located item, Map<Key, MessageId> quoted) {
+    if (item.arrival().message().content() instanceof ReactionContent reaction
+        && reaction.messageId() == null
+        && reaction.providerMessageId() != null) {
+      return reaction.toBuilder()
+          .messageId(
+              quoted.get(
+                  new Key(item.arrival().channel().id(), reaction.providerMessageId())))
+          .build();
+    }
+    return item.arrival().message().content();
+  }
+
+  private static @Nullable MessageContext context(Located item, Map<Key, MessageId> quoted) {
+    var message = item.arrival().message();
+    var given = message.context();
+    var reply = message.replyToProviderId();
+    if (given == null && reply == null && message.group() == null) {
+      return null;
+    }
+    var context = given == null ? MessageContext.builder() : given.toBuilder();
+    if (reply != null) {
+      context
+          .replyToProviderId(reply)
+          .replyToMessageId(quoted.get(new Key(item.arrival().channel().id(), reply)));
+    }
+    if (message.group() != null) {
+      context.groupId(message.group().providerId());
+    }
+    return context.build();
+  }
+
+  private static MessageDirection direction(Located item) {
+    return statusOf(item) == MessageStatus.RECEIVED
+        ? MessageDirection.INBOUND
+        : MessageDirection.OUTBOUND;
+  }
+
+  private static MessageStatus statusOf(Located item) {
+    var message = item.arrival().message();
+    return message.origin() == Origin.CONTACT
+        ? MessageStatus.RECEIVED
+        : Objects.requireNonNullElse(message.status(), MessageStatus.SENT);
+  }
+
+  private static List<Advance> advances(List<Located> claimed) {
+    var byConversation = new TreeMap<ConversationId, Advance>(comparing(ConversationId::value));
+    for (var item : claimed) {
+      var message = item.arrival().message();
+      var fromPerson = message.origin() == Origin.CONTACT;
+      var window = item.arrival().window();
+      var advance =
+          new Advance(
+              item.conversation().id(),
+              message.at(),
+              fromPerson && window != null ? message.at().plus(window) : null,
+              fromPerson ? 1 : 0);
+      byConversation.merge(advance.id(), advance, MessageIntake::join);
+    }
+    return List.copyOf(byConversation.values());
+  }
+
+  private static <T, U extends Comparable<U>> Comparator<T> comparing(Function<T, U> key) {
+    return Comparator.comparing(key);
+  }
+
+  private static Advance join(Advance a, Advance b) {
+    return new Advance(
+        a.id(),
+        a.lastMessageAt().isAfter(b.lastMessageAt()) ? a.lastMessageAt() : b.lastMessageAt(),
+        later(a.windowExpiresAt(), b.windowExpiresAt()),
+        a.unread() + b.unread());
+  }
+
+  private static @Nullable Instant later(@Nullable Instant a, @Nullable Instant b) {
+    if (a == null || b == null) {
+      return a == null ? b : a;
+    }
+    return a.isAfter(b) ? a : b;
+  }
+
+  /// History is told to nobody: it happened before anyone listened.
+  private void announce(WorkspaceTx tx, Located item, Message stored) {
+    switch (item.arrival().message().origin()) {
+      case CONTACT -> {
+        events.reached(tx, stored);
+        if (item.contact() != null) {
+          inbound.enqueue(tx, item.contact(), item.id());
+        }
+      }
+      case ECHO -> events.reached(tx, stored);
+      case HISTORY -> {}
+    }
+  }
+}

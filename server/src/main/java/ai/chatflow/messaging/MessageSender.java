@@ -1,0 +1,281 @@
+package ai.chatflow.messaging;
+
+import ai.chatflow.api.model.Message;
+import ai.chatflow.api.model.MessageContent;
+import ai.chatflow.api.model.MessageContext;
+import ai.chatflow.api.model.MessagePriority;
+import ai.chatflow.api.model.MessageRecipient;
+import ai.chatflow.api.model.MessageSource;
+import ai.chatflow.api.model.ProblemCode;
+import ai.chatflow.api.model.ReactionContent;
+import ai.chatflow.api.model.SendMessageRequest;
+import ai.chatflow.api.model.TemplateContent;
+import ai.chatflow.channels.Channel;
+import ai.chatflow.channels.ChannelService;
+import ai.chatflow.contacts.Contact;
+import ai.chatflow.content.ContentRules;
+import ai.chatflow.messaging.ConversationStore.Opening;
+import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.errors.DomainException;
+import ai.chatflow.platform.errors.FieldError;
+import ai.chatflow.platform.errors.Invalid;
+import ai.chatflow.platform.ids.ChannelId;
+import ai.chatflow.platform.ids.ConversationId;
+import ai.chatflow.platform.ids.IdGenerator;
+import ai.chatflow.platform.ids.MessageId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Accepts messages to send, one or a thousand at once: each is checked by itself, what passes is
+/// stored and queued in set-based statements.
+final class MessageSender {
+  private static final Duration FARTHEST = Duration.ofDays(90);
+
+  private final ChannelService channels;
+  private final Recipients recipients;
+  private final Outbox outbox;
+  private final MessageEvents events;
+  private final IdGenerator ids;
+  private final InstantSource clock;
+  private final ConversationStore conversations = new ConversationStore();
+  private final MessageStore messages = new MessageStore();
+
+  MessageSender(
+      ChannelService channels,
+      Recipients recipients,
+      Outbox outbox,
+      MessageEvents events,
+      IdGenerator ids,
+      InstantSource clock) {
+    this.channels = channels;
+    this.recipients = recipients;
+    this.outbox = outbox;
+    this.events = events;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /// What became of one request: a message, or why not.
+  sealed interface Verdict {
+    record Accepted(Message message) implements Verdict {}
+
+    record Refused(DomainException reason) implements Verdict {}
+  }
+
+  /// A request whose channel and contact are known.
+  private record Addressed(SendMessageRequest request, Channel channel, Contact contact) {}
+
+  List<Verdict> send(WorkspaceTx tx, List<SendMessageRequest> requests) {
+    var now = clock.instant();
+    var verdicts = new HashMap<Integer, Verdict>();
+    var addressed = address(tx, requests, verdicts);
+    var places = open(tx, addressed, now);
+    var quoted = quoted(tx, addressed);
+    var drafts = new TreeMap<Integer, Outbox.Draft>();
+    addressed.forEach(
+        (index, item) -> {
+          try {
+            var conversation = Objects.requireNonNull(places.get(place(item)));
+            drafts.put(index, draft(item, conversation, quoted, now));
+          } catch (DomainException refusal) {
+            verdicts.put(index, new Verdict.Refused(refusal));
+          }
+        });
+    var stored = new HashMap<MessageId, Message>();
+    outbox.accept(tx, List.copyOf(drafts.values()), now).forEach(m -> stored.put(m.id(), m));
+    drafts.forEach(
+        (index, draft) ->
+            verdicts.put(
+                index, new Verdict.Accepted(Objects.requireNonNull(stored.get(draft.id())))));
+    var ordered = new ArrayList<Verdict>();
+    for (int i = 0; i < requests.size(); i++) {
+      ordered.add(Objects.requireNonNull(verdicts.get(i)));
+    }
+    return ordered;
+  }
+
+  private TreeMap<Integer, Addressed> address(
+      WorkspaceTx tx, List<SendMessageRequest> requests, Map<Integer, Verdict> verdicts) {
+    var known = new HashMap<ChannelId, Optional<Channel>>();
+    var sound = new TreeMap<Integer, SendMessageRequest>();
+    for (int i = 0; i < requests.size(); i++) {
+      var request = requests.get(i);
+      var channel = known.computeIfAbsent(request.channelId(), id -> channels.find(tx, id));
+      try {
+        check(request, channel);
+        sound.put(i, request);
+      } catch (DomainException refusal) {
+        verdicts.put(i, new Verdict.Refused(refusal));
+      }
+    }
+    var people = recipients.find(tx, List.copyOf(sound.values()));
+    var addressed = new TreeMap<Integer, Addressed>();
+    sound.forEach(
+        (index, request) -> {
+          try {
+            var channel = known.get(request.channelId()).orElseThrow();
+            addressed.put(index, addressed(request, channel, people));
+          } catch (DomainException refusal) {
+            verdicts.put(index, new Verdict.Refused(refusal));
+          }
+        });
+    return addressed;
+  }
+
+  private static Addressed addressed(
+      SendMessageRequest request, Channel channel, Map<MessageRecipient, Contact> people) {
+    var contact = people.get(request.to());
+    if (contact == null) {
+      throw Recipients.invalid(
+          request.to().contactId() != null ? "/to/contact_id" : "/to/external_id",
+          "not_found",
+          "is no contact of this workspace");
+    }
+    Recipients.address(channel, contact);
+    return new Addressed(request, channel, contact);
+  }
+
+  /// What can be said without looking at the recipient.
+  private void check(SendMessageRequest request, Optional<Channel> channel) {
+    if (channel.isEmpty()) {
+      throw Recipients.invalid("/channel_id", "not_found", "is no channel of this workspace");
+    }
+    var capabilities = channels.adapter(channel.get().type()).capabilities();
+    var errors =
+        ContentRules.check(capabilities, (MessageContent) request.content()).stream()
+            .map(e -> new FieldError("/content" + e.pointer(), e.code(), e.detail()))
+            .toList();
+    if (!errors.isEmpty()) {
+      throw new Invalid(
+          ProblemCode.CONTENT_NOT_SUPPORTED, "The channel cannot carry this content.", errors);
+    }
+    var scheduled = request.scheduledAt();
+    if (scheduled != null && scheduled.isAfter(clock.instant().plus(FARTHEST))) {
+      throw Recipients.invalid("/scheduled_at", "too_far", "must lie within 90 days");
+    }
+  }
+
+  private static String place(Addressed item) {
+    return item.channel().id() + "|" + item.contact().id();
+  }
+
+  /// Finds or makes the conversations, locked.
+  private Map<String, Conversation> open(
+      WorkspaceTx tx, TreeMap<Integer, Addressed> items, Instant now) {
+    var openings = new TreeMap<String, Opening>(Comparator.naturalOrder());
+    items
+        .values()
+        .forEach(item -> openings.computeIfAbsent(place(item), _ -> opening(item)));
+    var ordered = List.copyOf(openings.values());
+    var places = new HashMap<String, Conversation>();
+    if (ordered.isEmpty()) {
+      return places;
+    }
+    var made = conversations.insertMissing(tx, ordered);
+    for (var conversation : conversations.lock(tx, ordered)) {
+      places.put(conversation.channel() + "|" + conversation.contact(), conversation);
+      if (made.contains(conversation.id())) {
+        events.created(tx, conversation, now);
+      }
+    }
+    return places;
+  }
+
+  private Opening opening(Addressed item) {
+    return new Opening(
+        new ConversationId(ids.next()),
+        item.channel().id(),
+        item.contact().id(),
+        null,
+        Recipients.address(item.channel(), item.contact()));
+  }
+
+  /// The messages that are quoted or reacted to, by id.
+  private Map<MessageId, Message> quoted(WorkspaceTx tx, TreeMap<Integer, Addressed> items) {
+    var wanted = new ArrayList<MessageId>();
+    for (var item : items.values()) {
+      if (item.request().replyToMessageId() != null) {
+        wanted.add(item.request().replyToMessageId());
+      }
+      if (item.request().content() instanceof ReactionContent r && r.messageId() != null) {
+        wanted.add(r.messageId());
+      }
+    }
+    var found = new HashMap<MessageId, Message>();
+    if (!wanted.isEmpty()) {
+      messages.findAll(tx, wanted).forEach(m -> found.put(m.id(), m));
+    }
+    return found;
+  }
+
+  private Outbox.Draft draft(
+      Addressed item, Conversation conversation, Map<MessageId, Message> quoted, Instant now) {
+    var request = item.request();
+    var due = request.scheduledAt();
+    var later = due != null && due.isAfter(now) ? due : null;
+    var content = (MessageContent) request.content();
+    if (later == null) {
+      checkWindow(item.channel(), conversation, content, now);
+    }
+    return new Outbox.Draft(
+        outbox.nextId(),
+        conversation,
+        reacting(content, quoted),
+        context(request, quoted),
+        MessageSource.API,
+        Objects.requireNonNullElse(request.priority(), MessagePriority.CONVERSATION),
+        Objects.requireNonNullElse(request.metadata(), Map.of()),
+        later);
+  }
+
+  private void checkWindow(
+      Channel channel, Conversation conversation, MessageContent content, Instant now) {
+    var windowed = channels.adapter(channel.type()).capabilities().window() != null;
+    if (windowed && !(content instanceof TemplateContent) && !conversation.windowOpenAt(now)) {
+      throw new Invalid(
+          ProblemCode.WINDOW_CLOSED,
+          "The person has not written within 24 hours: only a template can be sent.",
+          List.of(new FieldError("/content/type", "window_closed", "must be template")));
+    }
+  }
+
+  private static MessageContent reacting(
+      MessageContent content, Map<MessageId, Message> quoted) {
+    if (content instanceof ReactionContent reaction && reaction.messageId() != null) {
+      var target = known(quoted, reaction.messageId(), "/content/message_id");
+      return reaction.toBuilder().providerMessageId(target.providerMessageId()).build();
+    }
+    return content;
+  }
+
+  private static @Nullable MessageContext context(
+      SendMessageRequest request, Map<MessageId, Message> quoted) {
+    if (request.replyToMessageId() == null) {
+      return null;
+    }
+    var target = known(quoted, request.replyToMessageId(), "/reply_to_message_id");
+    return MessageContext.builder()
+        .replyToMessageId(target.id())
+        .replyToProviderId(target.providerMessageId())
+        .build();
+  }
+
+  private static Message known(
+      Map<MessageId, Message> quoted, MessageId id, String pointer) {
+    var target = quoted.get(id);
+    if (target == null || target.providerMessageId() == null) {
+      throw Recipients.invalid(pointer, "not_found", "is no message that the provider knows");
+    }
+    return target;
+  }
+}

@@ -1,0 +1,265 @@
+package ai.chatflow.messaging;
+
+import ai.chatflow.api.model.Message;
+import ai.chatflow.api.model.MessageContent;
+import ai.chatflow.api.model.MessageContext;
+import ai.chatflow.api.model.MessageDirection;
+import ai.chatflow.api.model.MessageError;
+import ai.chatflow.api.model.MessagePricing;
+import ai.chatflow.api.model.MessagePriority;
+import ai.chatflow.api.model.MessageSource;
+import ai.chatflow.api.model.MessageStatus;
+import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.ids.ChannelId;
+import ai.chatflow.platform.ids.ContactId;
+import ai.chatflow.platform.ids.ConversationId;
+import ai.chatflow.platform.ids.MessageId;
+import ai.chatflow.platform.json.Json;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// SQL of messages. Rows are read straight into the contract's `Message`: it is what every reader
+/// (resource, event, flow) wants, and nothing in it is derived.
+final class MessageStore {
+  static final String COLUMNS =
+      """
+      m.id, m.channel_id, m.conversation_id, m.contact_id, m.direction, m.source, m.status,
+      m.priority, m.content, m.context, m.pricing, m.error, m.provider_id, m.metadata,
+      m.scheduled_at, m.sent_at, m.delivered_at, m.read_at, m.failed_at, m.edited_at,
+      m.deleted_at, m.created_at, m.updated_at
+      """;
+
+  record Filter(
+      @Nullable ConversationId conversation,
+      @Nullable ContactId contact,
+      @Nullable ChannelId channel,
+      @Nullable MessageStatus status,
+      @Nullable MessageDirection direction) {}
+
+  Optional<Message> find(WorkspaceTx tx, MessageId id) {
+    return findAll(tx, List.of(id)).stream().findFirst();
+  }
+
+  List<Message> findAll(WorkspaceTx tx, Collection<MessageId> ids) {
+    return tx.handle()
+        .createQuery(
+            "select "
+                + COLUMNS
+                + "from message m where m.workspace_id = :workspace and m.id = any(:ids)")
+        .bind("workspace", tx.workspace())
+        .bindArray("ids", MessageId.class, ids.toArray())
+        .map((row, _) -> read(row))
+        .list();
+  }
+
+  /// Locks messages in key order.
+  List<Message> lock(WorkspaceTx tx, Collection<MessageId> ids) {
+    return tx.handle()
+        .createQuery(
+            "select "
+                + COLUMNS
+                + """
+                  from message m
+                  where m.workspace_id = :workspace and m.id = any(:ids)
+                  order by m.id for no key update
+                  """)
+        .bind("workspace", tx.workspace())
+        .bindArray("ids", MessageId.class, ids.toArray())
+        .map((row, _) -> read(row))
+        .list();
+  }
+
+  List<Message> list(WorkspaceTx tx, Filter filter, @Nullable UUID before, int limit) {
+    return tx.handle()
+        .createQuery(
+            "select "
+                + COLUMNS
+                + """
+                  from message m
+                  where m.workspace_id = :workspace
+                    and (cast(:before as uuid) is null or m.id < :before)
+                    and (cast(:conversation as uuid) is null or m.conversation_id = :conversation)
+                    and (cast(:contact as uuid) is null or m.contact_id = :contact)
+                    and (cast(:channel as uuid) is null or m.channel_id = :channel)
+                    and (cast(:status as text) is null or m.status = :status)
+                    and (cast(:direction as text) is null or m.direction = :direction)
+                  order by m.id desc limit :limit
+                  """)
+        .bind("workspace", tx.workspace())
+        .bind("before", before)
+        .bind("conversation", map(filter.conversation(), ConversationId::value))
+        .bind("contact", map(filter.contact(), ContactId::value))
+        .bind("channel", map(filter.channel(), ChannelId::value))
+        .bind("status", map(filter.status(), MessageStatus::value))
+        .bind("direction", map(filter.direction(), MessageDirection::value))
+        .bind("limit", limit)
+        .map((row, _) -> read(row))
+        .list();
+  }
+
+  /// Appends messages and reads them back, in no particular order.
+  List<Message> insert(WorkspaceTx tx, List<NewMessage> messages, Instant now) {
+    return tx.handle()
+        .createQuery(
+            """
+            insert into message as m
+              (workspace_id, id, channel_id, conversation_id, contact_id, direction, source, status,
+               priority, content, context, provider_id, metadata, scheduled_at, sent_at,
+               created_at, updated_at)
+            select :workspace, w.id, w.channel_id, w.conversation_id, w.contact_id, w.direction,
+              w.source, w.status, w.priority, w.content::jsonb, w.context::jsonb, w.provider_id,
+              w.metadata::jsonb, w.scheduled_at, w.sent_at, :now, :now
+            from unnest(:ids, :channels, :conversations, :contacts, :directions, :sources,
+                :statuses, :priorities, :contents, :contexts, :providerIds, :metadata, :scheduled,
+                :sent)
+              as w (id, channel_id, conversation_id, contact_id, direction, source, status,
+                priority, content, context, provider_id, metadata, scheduled_at, sent_at)
+            returning
+            """
+                + COLUMNS)
+        .bind("workspace", tx.workspace())
+        .bind("now", now)
+        .bindArray("ids", MessageId.class, each(messages, NewMessage::id))
+        .bindArray("channels", ChannelId.class, each(messages, NewMessage::channel))
+        .bindArray("conversations", ConversationId.class, each(messages, NewMessage::conversation))
+        .bindArray(
+            "contacts", UUID.class, each(messages, m -> map(m.contact(), ContactId::value)))
+        .bindArray("directions", String.class, each(messages, m -> m.direction().value()))
+        .bindArray("sources", String.class, each(messages, m -> m.source().value()))
+        .bindArray("statuses", String.class, each(messages, m -> m.status().value()))
+        .bindArray(
+            "priorities",
+            String.class,
+            each(messages, m -> map(m.priority(), MessagePriority::value)))
+        .bindArray("contents", String.class, each(messages, m -> Json.write(m.content())))
+        .bindArray("contexts", String.class, each(messages, m -> map(m.context(), Json::write)))
+        .bindArray("providerIds", String.class, each(messages, NewMessage::providerId))
+        .bindArray("metadata", String.class, each(messages, m -> Json.write(m.metadata())))
+        .bindArray("scheduled", Instant.class, each(messages, NewMessage::scheduledAt))
+        .bindArray("sent", Instant.class, each(messages, NewMessage::sentAt))
+        .map((row, _) -> read(row))
+        .list();
+  }
+
+  /// Writes the status columns of locked messages and reads them back.
+  List<Message> updateStatuses(WorkspaceTx tx, List<Message> messages, Instant now) {
+    return tx.handle()
+        .createQuery(
+            """
+            update message m
+            set status = w.status, sent_at = w.sent_at, delivered_at = w.delivered_at,
+              read_at = w.read_at, failed_at = w.failed_at, pricing = w.pricing::jsonb,
+              error = w.error::jsonb, provider_id = w.provider_id, updated_at = :now
+            from unnest(:ids, :statuses, :sent, :delivered, :read, :failed, :pricings, :errors,
+                :providerIds)
+              as w (id, status, sent_at, delivered_at, read_at, failed_at, pricing, error,
+                provider_id)
+            where m.workspace_id = :workspace and m.id = w.id
+            returning
+            """
+                + COLUMNS)
+        .bind("workspace", tx.workspace())
+        .bind("now", now)
+        .bindArray("ids", MessageId.class, each(messages, Message::id))
+        .bindArray("statuses", String.class, each(messages, m -> m.status().value()))
+        .bindArray("sent", Instant.class, each(messages, Message::sentAt))
+        .bindArray("delivered", Instant.class, each(messages, Message::deliveredAt))
+        .bindArray("read", Instant.class, each(messages, Message::readAt))
+        .bindArray("failed", Instant.class, each(messages, Message::failedAt))
+        .bindArray("pricings", String.class, each(messages, m -> map(m.pricing(), Json::write)))
+        .bindArray("errors", String.class, each(messages, m -> map(m.error(), Json::write)))
+        .bindArray("providerIds", String.class, each(messages, Message::providerMessageId))
+        .map((row, _) -> read(row))
+        .list();
+  }
+
+  Optional<Message> edit(WorkspaceTx tx, MessageId id, MessageContent content, Instant at) {
+    return change(
+        tx,
+        id,
+        "content = cast(:content as jsonb), edited_at = greatest(m.edited_at, :at)",
+        Json.write(content),
+        at);
+  }
+
+  Optional<Message> markDeleted(WorkspaceTx tx, MessageId id, Instant at) {
+    return change(tx, id, "deleted_at = coalesce(m.deleted_at, :at)", null, at);
+  }
+
+  void delete(WorkspaceTx tx, MessageId id) {
+    tx.handle()
+        .createUpdate("delete from message where workspace_id = :workspace and id = :id")
+        .bind("workspace", tx.workspace())
+        .bind("id", id)
+        .execute();
+  }
+
+  private static Optional<Message> change(
+      WorkspaceTx tx, MessageId id, String set, @Nullable String content, Instant at) {
+    var update =
+        tx.handle()
+            .createQuery(
+                "update message m set "
+                    + set
+                    + ", updated_at = now() where m.workspace_id = :workspace and m.id = :id"
+                    + " returning "
+                    + COLUMNS)
+            .bind("workspace", tx.workspace())
+            .bind("id", id)
+            .bind("at", at);
+    if (content != null) {
+      update.bind("content", content);
+    }
+    return update.map((row, _) -> read(row)).findOne();
+  }
+
+  static Message read(ResultSet row) throws SQLException {
+    var contact = row.getObject("contact_id", UUID.class);
+    return new Message(
+        new MessageId(row.getObject("id", UUID.class)),
+        Message.ObjectEnum.MESSAGE,
+        new ChannelId(row.getObject("channel_id", UUID.class)),
+        new ConversationId(row.getObject("conversation_id", UUID.class)),
+        contact == null ? null : new ContactId(contact),
+        MessageDirection.fromValue(row.getString("direction")),
+        MessageSource.fromValue(row.getString("source")),
+        MessageStatus.fromValue(row.getString("status")),
+        map(row.getString("priority"), MessagePriority::fromValue),
+        Json.read(row.getString("content"), MessageContent.class),
+        map(row.getString("context"), json -> Json.read(json, MessageContext.class)),
+        map(row.getString("pricing"), json -> Json.read(json, MessagePricing.class)),
+        map(row.getString("error"), json -> Json.read(json, MessageError.class)),
+        row.getString("provider_id"),
+        Json.readStrings(row.getString("metadata")),
+        instant(row, "scheduled_at"),
+        instant(row, "sent_at"),
+        instant(row, "delivered_at"),
+        instant(row, "read_at"),
+        instant(row, "failed_at"),
+        instant(row, "edited_at"),
+        instant(row, "deleted_at"),
+        row.getTimestamp("created_at").toInstant(),
+        row.getTimestamp("updated_at").toInstant());
+  }
+
+  static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    var value = row.getTimestamp(column);
+    return value == null ? null : value.toInstant();
+  }
+
+  private static <T, R> @Nullable R map(@Nullable T value, Function<T, R> mapper) {
+    return value == null ? null : mapper.apply(value);
+  }
+
+  private static <T> @Nullable Object[] each(
+      List<T> rows, Function<T, ? extends @Nullable Object> field) {
+    return rows.stream().map(field).toArray();
+  }
+}

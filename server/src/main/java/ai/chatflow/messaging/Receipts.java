@@ -1,0 +1,67 @@
+package ai.chatflow.messaging;
+
+import ai.chatflow.channels.Channel;
+import ai.chatflow.channels.ChannelService;
+import ai.chatflow.platform.db.Db;
+import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.ids.ChannelId;
+import ai.chatflow.platform.ids.MessageId;
+import java.util.List;
+
+/// Read receipts on their way to the provider. Best effort: a row is taken before the call, because
+/// a receipt that is shown twice or never does no harm.
+final class Receipts {
+  private static final int CLAIM = 5;
+
+  private final Db db;
+  private final ChannelService channels;
+
+  Receipts(Db db, ChannelService channels) {
+    this.db = db;
+    this.channels = channels;
+  }
+
+  private record Receipt(String providerId, boolean typing) {}
+
+  void enqueue(
+      WorkspaceTx tx, ChannelId channel, MessageId message, String providerId, boolean typing) {
+    tx.handle()
+        .createUpdate(
+            """
+            insert into receipt_queue (workspace_id, channel_id, message_id, provider_id, typing)
+            values (:workspace, :channel, :message, :providerId, :typing)
+            on conflict (workspace_id, message_id) do update set typing = excluded.typing
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("channel", channel)
+        .bind("message", message)
+        .bind("providerId", providerId)
+        .bind("typing", typing)
+        .execute();
+  }
+
+  /// Shows the oldest receipts of a channel.
+  void show(Channel channel) {
+    for (var receipt : db.inTransaction(channel.workspace(), tx -> take(tx, channel.id()))) {
+      channels.adapter(channel.type()).markRead(channel, receipt.providerId(), receipt.typing());
+    }
+  }
+
+  private static List<Receipt> take(WorkspaceTx tx, ChannelId channel) {
+    return tx.handle()
+        .createQuery(
+            """
+            delete from receipt_queue
+            where workspace_id = :workspace and message_id in (
+              select message_id from receipt_queue
+              where workspace_id = :workspace and channel_id = :channel
+              order by created_at limit :limit for update skip locked)
+            returning provider_id, typing
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("channel", channel)
+        .bind("limit", CLAIM)
+        .map((row, _) -> new Receipt(row.getString("provider_id"), row.getBoolean("typing")))
+        .list();
+  }
+}

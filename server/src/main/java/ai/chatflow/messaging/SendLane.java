@@ -1,0 +1,206 @@
+package ai.chatflow.messaging;
+
+import ai.chatflow.api.model.MessageError;
+import ai.chatflow.api.model.MessageErrorCode;
+import ai.chatflow.channels.Channel;
+import ai.chatflow.channels.ChannelService;
+import ai.chatflow.channels.OutboundMessage;
+import ai.chatflow.channels.SendOutcome;
+import ai.chatflow.platform.db.Db;
+import ai.chatflow.platform.db.SystemTx;
+import ai.chatflow.platform.errors.Unavailable;
+import ai.chatflow.platform.ids.ChannelId;
+import ai.chatflow.platform.ids.WorkspaceId;
+import ai.chatflow.platform.lanes.LaneKey;
+import ai.chatflow.platform.lanes.LaneKind;
+import ai.chatflow.platform.lanes.LanePauses;
+import ai.chatflow.platform.lanes.LaneRun;
+import ai.chatflow.platform.lanes.LaneStep;
+import ai.chatflow.platform.time.Monotonic;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Sends the messages of one channel: claims a little (never more than some 50 ms of the channel's
+/// rate), commits the mark 'sending', calls the provider, records what became of it. Before each
+/// call the lane's deadline is asked once more, so that a node that lost its lane sends nothing.
+final class SendLane implements LaneKind {
+  static final String KIND = "send";
+
+  private static final Logger log = LoggerFactory.getLogger(SendLane.class);
+  private static final Duration SLICE = Duration.ofMillis(50);
+  private static final Duration RECORD_AGAIN = Duration.ofMillis(250);
+
+  private final Db db;
+  private final ChannelService channels;
+  private final SendClaims claims;
+  private final SendRecorder recorder;
+  private final Receipts receipts;
+  private final Monotonic monotonic;
+  private final LanePauses pauses;
+  private final InstantSource clock;
+  private final SendQueueStore queue = new SendQueueStore();
+  private final Map<LaneKey, Pace> paces = new ConcurrentHashMap<>();
+
+  SendLane(
+      Db db,
+      ChannelService channels,
+      SendClaims claims,
+      SendRecorder recorder,
+      Receipts receipts,
+      SendTime time) {
+    this.db = db;
+    this.channels = channels;
+    this.claims = claims;
+    this.recorder = recorder;
+    this.receipts = receipts;
+    this.monotonic = time.monotonic();
+    this.pauses = time.pauses();
+    this.clock = time.clock();
+  }
+
+  /// The clocks of sending, and the moments a test can stop at.
+  record SendTime(InstantSource clock, Monotonic monotonic, LanePauses pauses) {}
+
+  static LaneKey key(WorkspaceId workspace, ChannelId channel) {
+    return new LaneKey(KIND, workspace, channel.toString());
+  }
+
+  @Override
+  public String name() {
+    return KIND;
+  }
+
+  @Override
+  public LaneStep work(LaneRun run) {
+    var workspace = run.lane().workspace();
+    var channelId = ChannelId.fromString(run.lane().key());
+    var channel = db.inTransaction(workspace, tx -> channels.find(tx, channelId));
+    if (channel.isEmpty()) {
+      db.useTransaction(workspace, tx -> claims.abandon(tx, channelId));
+      return LaneStep.IDLE;
+    }
+    var settled = db.inTransaction(workspace, tx -> claims.settle(tx, channel.get(), run.epoch()));
+    if (!channel.get().connected()) {
+      return settled ? LaneStep.MORE : LaneStep.IDLE;
+    }
+    receipts.show(channel.get());
+    var pace = paces.computeIfAbsent(run.lane(), _ -> new Pace());
+    var permits =
+        pace.permits(monotonic.nanos(), channel.get().sendRatePerSecond(), SLICE);
+    if (permits == 0) {
+      return LaneStep.IDLE;
+    }
+    var batch =
+        db.inTransaction(
+            workspace, tx -> claims.claim(tx, channel.get(), pace, permits, run.epoch()));
+    if (batch.toSend().isEmpty()) {
+      return batch.touched() ? LaneStep.MORE : LaneStep.IDLE;
+    }
+    pace.sent(monotonic.nanos(), channel.get().sendRatePerSecond(), batch.toSend().size());
+    pauses.beforeSend(run.lane());
+    var outcomes = callAll(run, channel.get(), batch.toSend());
+    adapt(pace, outcomes);
+    record(run, channel.get(), outcomes);
+    return LaneStep.MORE;
+  }
+
+  private List<SendRecorder.Result> callAll(
+      LaneRun run, Channel channel, List<SendClaims.Ready> batch) {
+    var adapter = channels.adapter(channel.type());
+    var results = new ArrayList<SendRecorder.Result>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var calls = new ArrayList<Future<SendOutcome>>();
+      for (var ready : batch) {
+        calls.add(threads.submit(() -> call(run, channel, adapter, ready.message())));
+      }
+      for (int i = 0; i < batch.size(); i++) {
+        results.add(new SendRecorder.Result(batch.get(i).claim(), outcome(calls.get(i))));
+      }
+    }
+    return results;
+  }
+
+  private static SendOutcome call(
+      LaneRun run,
+      Channel channel,
+      ai.chatflow.channels.ChannelAdapter adapter,
+      OutboundMessage message) {
+    if (!run.mayStart(adapter.callTimeout())) {
+      return new SendOutcome.NotSent("the lane is about to change hands");
+    }
+    return adapter.send(channel, message);
+  }
+
+  /// A plug that throws is a bug of ours; the bytes may have left all the same.
+  private static SendOutcome outcome(Future<SendOutcome> call) {
+    try {
+      return call.get();
+    } catch (ExecutionException e) {
+      log.error("A plug failed while sending; the outcome is unknown.", e.getCause());
+      return new SendOutcome.Unknown(String.valueOf(e.getCause()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new SendOutcome.Unknown("interrupted");
+    }
+  }
+
+  private void adapt(Pace pace, List<SendRecorder.Result> results) {
+    for (var result : results) {
+      switch (result.outcome()) {
+        case SendOutcome.Accepted _ -> pace.accepted();
+        case SendOutcome.Throttled t when !t.pairOnly() ->
+            pace.throttled(
+                monotonic.nanos(), t.after() == null ? Duration.ofSeconds(1) : t.after());
+        default -> {}
+      }
+    }
+  }
+
+  /// Sends stop while results cannot be written: they are kept here until they are.
+  private void record(LaneRun run, Channel channel, List<SendRecorder.Result> results) {
+    while (true) {
+      try {
+        db.useTransaction(run.lane().workspace(), tx -> recorder.record(tx, channel, results));
+        return;
+      } catch (Unavailable e) {
+        if (run.stopping()) {
+          throw e;
+        }
+        LockSupport.parkNanos(RECORD_AGAIN.toNanos());
+      }
+    }
+  }
+
+  @Override
+  public Optional<Instant> earliestDue(LaneKey lane) {
+    var channelId = ChannelId.fromString(lane.key());
+    var due = db.inTransaction(lane.workspace(), tx -> claims.earliestDue(tx, channelId));
+    var pace = paces.get(lane);
+    if (due.isEmpty() || pace == null) {
+      return due;
+    }
+    var allowed = clock.instant().plus(pace.untilNext(monotonic.nanos()));
+    return due.map(at -> at.isBefore(allowed) ? allowed : at);
+  }
+
+  @Override
+  public List<LaneKey> overdue(SystemTx tx, Instant now, int limit) {
+    return queue.overdue(tx, now, limit);
+  }
+
+  static MessageError error(MessageErrorCode code, String detail) {
+    return new MessageError(code, detail, null, false);
+  }
+}

@@ -1,0 +1,150 @@
+package ai.chatflow.messaging;
+
+import ai.chatflow.api.model.Message;
+import ai.chatflow.api.model.MessageDirection;
+import ai.chatflow.messaging.ProviderRefStore.Key;
+import ai.chatflow.messaging.ProviderRefStore.Ref;
+import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.ids.MessageId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Lets evidence about outbound messages take effect, many at once: from webhooks, and from our own
+/// sends. Whatever comes first makes the reference to the provider's id; evidence without a message
+/// waits in it.
+final class StatusIntake {
+  private final ProviderRefStore refs = new ProviderRefStore();
+  private final MessageStore messages = new MessageStore();
+  private final SendQueueStore queue = new SendQueueStore();
+  private final MessageEvents events;
+
+  StatusIntake(MessageEvents events) {
+    this.events = events;
+  }
+
+  /// A report about the message with this provider id.
+  ///
+  /// @param ours our id of the message where the report names it
+  record Report(Key key, @Nullable MessageId ours, Evidence evidence) {}
+
+  /// References first, then messages, each in key order: the order every transaction keeps.
+  void apply(WorkspaceTx tx, List<Report> reports, Instant now) {
+    if (reports.isEmpty()) {
+      return;
+    }
+    var known = existing(tx, reports);
+    var wanted = new TreeMap<Key, @Nullable MessageId>();
+    for (var report : reports) {
+      var ours = known.contains(report.ours()) ? report.ours() : null;
+      wanted.merge(report.key(), ours, (a, b) -> a == null ? b : a);
+    }
+    refs.insertMissing(tx, wanted);
+    var locked = refs.lock(tx, wanted.keySet());
+    var toUpdate = new LinkedHashMap<Key, Ref>();
+    var evidence = new TreeMap<MessageId, Evidence>((a, b) -> a.value().compareTo(b.value()));
+    for (var report : reports) {
+      var ref = toUpdate.getOrDefault(report.key(), locked.get(report.key()));
+      if (ref == null) {
+        continue;
+      }
+      settle(tx, report, wanted.get(report.key()), ref, toUpdate, evidence);
+    }
+    if (!toUpdate.isEmpty()) {
+      refs.update(tx, List.copyOf(toUpdate.values()));
+    }
+    climb(tx, evidence, now);
+  }
+
+  /// The ids in the reports that are messages here: a provider repeats whatever it was given.
+  private Set<@Nullable MessageId> existing(WorkspaceTx tx, List<Report> reports) {
+    var ids = reports.stream().map(Report::ours).filter(id -> id != null).distinct().toList();
+    return ids.isEmpty()
+        ? Set.of()
+        : messages.findAll(tx, ids).stream().map(Message::id).collect(Collectors.toSet());
+  }
+
+  private void settle(
+      WorkspaceTx tx,
+      Report report,
+      @Nullable MessageId ours,
+      Ref ref,
+      Map<Key, Ref> toUpdate,
+      Map<MessageId, Evidence> evidence) {
+    var target = ref.message();
+    var joined = report.evidence();
+    if (ours != null && !ours.equals(target)) {
+      if (target != null) {
+        joined = joined.join(merge(tx, target));
+        evidence.remove(target);
+      }
+      target = ours;
+    }
+    if (target == null) {
+      var pending = ref.pending();
+      toUpdate.put(
+          report.key(),
+          new Ref(report.key(), null, pending == null ? joined : pending.join(joined)));
+      return;
+    }
+    if (ref.pending() != null) {
+      joined = joined.join(ref.pending());
+    }
+    if (!target.equals(ref.message()) || ref.pending() != null) {
+      toUpdate.put(report.key(), new Ref(report.key(), target, null));
+    }
+    evidence.merge(target, joined, Evidence::join);
+  }
+
+  /// An echo of our own message came before its send had committed and made a message of its own:
+  /// what it knew moves over, and of the two ours stays.
+  private Evidence merge(WorkspaceTx tx, MessageId echo) {
+    var known = messages.lock(tx, List.of(echo)).stream().findFirst();
+    messages.delete(tx, echo);
+    return known
+        .map(Evidence::of)
+        .orElseGet(
+            () ->
+                new Evidence(
+                    ai.chatflow.api.model.MessageStatus.QUEUED,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null));
+  }
+
+  private void climb(WorkspaceTx tx, Map<MessageId, Evidence> evidence, Instant now) {
+    if (evidence.isEmpty()) {
+      return;
+    }
+    var changed = new ArrayList<Message>();
+    var news = new HashMap<MessageId, Boolean>();
+    for (var message : messages.lock(tx, evidence.keySet())) {
+      var before = Evidence.of(message);
+      var after = before.join(java.util.Objects.requireNonNull(evidence.get(message.id())));
+      if (message.direction() == MessageDirection.OUTBOUND && !after.equals(before)) {
+        changed.add(after.on(message));
+        news.put(message.id(), StatusLadder.climbs(before.status(), after.status()));
+      }
+    }
+    if (changed.isEmpty()) {
+      return;
+    }
+    queue.settled(tx, changed.stream().map(Message::id).toList());
+    for (var message : messages.updateStatuses(tx, changed, now)) {
+      if (Boolean.TRUE.equals(news.get(message.id()))) {
+        events.reached(tx, message);
+      }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package ai.chatflow.platform;
+
+import ai.chatflow.platform.crypto.MasterKey;
+import ai.chatflow.platform.crypto.SecretBox;
+import ai.chatflow.platform.db.Db;
+import ai.chatflow.platform.events.EventLog;
+import ai.chatflow.platform.events.EventPublisher;
+import ai.chatflow.platform.events.QueuedEventLog;
+import ai.chatflow.platform.http.Contract;
+import ai.chatflow.platform.http.Cursors;
+import ai.chatflow.platform.http.Pages;
+import ai.chatflow.platform.http.Problems;
+import ai.chatflow.platform.ids.IdGenerator;
+import ai.chatflow.platform.json.Json;
+import ai.chatflow.platform.lanes.DeadLetters;
+import ai.chatflow.platform.lanes.LanePauses;
+import ai.chatflow.platform.lanes.Lanes;
+import ai.chatflow.platform.lanes.LanesSettings;
+import ai.chatflow.platform.lanes.WakeSignals;
+import ai.chatflow.platform.time.Monotonic;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.random.RandomGenerator;
+
+/// What every feature is wired with: the database, time, chance, ids, lanes, events, secrets and the
+/// contract. One per node.
+public record Platform(
+    Db db,
+    InstantSource clock,
+    Monotonic monotonic,
+    RandomGenerator random,
+    IdGenerator ids,
+    Lanes lanes,
+    LanePauses pauses,
+    DeadLetters deadLetters,
+    EventLog events,
+    SecretBox secrets,
+    Contract contract,
+    Problems problems,
+    Pages pages) {
+
+  /// What differs between production and tests.
+  ///
+  /// @param clock the time of the database; read to the microsecond, which is what it stores
+  /// @param random cryptographically strong in production
+  public record Surroundings(
+      Db db,
+      MasterKey masterKey,
+      InstantSource clock,
+      Monotonic monotonic,
+      RandomGenerator random,
+      LanesSettings lanes,
+      WakeSignals signals,
+      LanePauses pauses) {}
+
+  public static Platform wire(Surroundings given) {
+    InstantSource clock = () -> given.clock().instant().truncatedTo(ChronoUnit.MICROS);
+    var ids = new IdGenerator(clock, given.random());
+    var lanes =
+        new Lanes(
+            given.db(),
+            clock,
+            given.monotonic(),
+            given.lanes(),
+            given.signals(),
+            given.pauses());
+    var contract = Contract.load();
+    lanes.register(new EventPublisher(given.db()));
+    return new Platform(
+        given.db(),
+        clock,
+        given.monotonic(),
+        given.random(),
+        ids,
+        lanes,
+        given.pauses(),
+        new DeadLetters(ids),
+        new QueuedEventLog(lanes, Json.MAPPER, ids, clock),
+        new SecretBox(given.db(), given.masterKey(), ids),
+        contract,
+        new Problems(contract),
+        new Pages(new Cursors(given.masterKey())));
+  }
+}

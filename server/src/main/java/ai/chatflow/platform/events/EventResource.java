@@ -1,0 +1,60 @@
+package ai.chatflow.platform.events;
+
+import ai.chatflow.api.EventsApi;
+import ai.chatflow.api.model.Event;
+import ai.chatflow.api.model.EventPage;
+import ai.chatflow.api.model.ProblemCode;
+import ai.chatflow.platform.context.RequestContext;
+import ai.chatflow.platform.db.Db;
+import ai.chatflow.platform.errors.BadRequest;
+import ai.chatflow.platform.json.Json;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// `/v1/events`.
+public final class EventResource implements EventsApi {
+  private final Db db;
+  private final EventStore store = new EventStore();
+
+  public EventResource(Db db) {
+    this.db = db;
+  }
+
+  @Override
+  public EventPage listEvents(
+      Integer limit, @Nullable String cursor, @Nullable List<String> type) {
+    var after = cursor == null ? 0 : Long.parseLong(cursor);
+    var types = type == null ? List.<EventType>of() : type.stream().map(EventResource::named).toList();
+    var rows =
+        db.inTransaction(
+            RequestContext.current().workspace(),
+            tx -> store.page(tx, after, types, limit + 1));
+    var shown = rows.size() > limit ? rows.subList(0, limit) : rows;
+    var next = shown.isEmpty() ? after : shown.getLast().position();
+    return new EventPage(
+        EventPage.ObjectEnum.LIST,
+        shown.stream().map(EventResource::toApi).toList(),
+        rows.size() > limit,
+        String.valueOf(next));
+  }
+
+  private static EventType named(String name) {
+    return EventType.named(name)
+        .orElseThrow(
+            () ->
+                new BadRequest(
+                    ProblemCode.INVALID_PARAMETER, "type", "There is no event type " + name + "."));
+  }
+
+  /// The stored event as the contract shows it.
+  public static Event toApi(StoredEvent stored) {
+    var json = Json.MAPPER.createObjectNode();
+    json.put("id", stored.id().toString());
+    json.put("object", "event");
+    json.put("position", stored.position());
+    json.put("type", stored.type().wireName());
+    json.put("timestamp", stored.timestamp().toString());
+    json.set("data", Json.read(stored.data(), com.fasterxml.jackson.databind.JsonNode.class));
+    return Json.MAPPER.convertValue(json, Event.class);
+  }
+}
