@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -43,8 +44,10 @@ final class StatusIntake {
     var known = existing(tx, reports);
     var wanted = new TreeMap<Key, @Nullable MessageId>();
     for (var report : reports) {
-      var ours = known.contains(report.ours()) ? report.ours() : null;
-      wanted.merge(report.key(), ours, (a, b) -> a == null ? b : a);
+      var ours = report.ours() != null && known.contains(report.ours()) ? report.ours() : null;
+      if (ours != null || !wanted.containsKey(report.key())) {
+        wanted.putIfAbsent(report.key(), ours);
+      }
     }
     refs.insertMissing(tx, wanted);
     var locked = refs.lock(tx, wanted.keySet());
@@ -64,8 +67,8 @@ final class StatusIntake {
   }
 
   /// The ids in the reports that are messages here: a provider repeats whatever it was given.
-  private Set<@Nullable MessageId> existing(WorkspaceTx tx, List<Report> reports) {
-    var ids = reports.stream().map(Report::ours).filter(id -> id != null).distinct().toList();
+  private Set<MessageId> existing(WorkspaceTx tx, List<Report> reports) {
+    var ids = reports.stream().flatMap(r -> Optional.ofNullable(r.ours()).stream()).distinct().toList();
     return ids.isEmpty()
         ? Set.of()
         : messages.findAll(tx, ids).stream().map(Message::id).collect(Collectors.toSet());

@@ -30,10 +30,15 @@ final class JdbiSetup {
     jdbi.registerArgument(new TypedIdArguments());
     jdbi.registerArgument(new InstantArguments());
     jdbi.registerArrayType(new TypedIdArrays());
-    jdbi.registerArrayType(Instant.class, "timestamptz", JdbiSetup::atUtc);
+    jdbi.registerArrayType(Instant.class, "timestamptz", JdbiSetup::element);
     jdbi.registerArrayType(byte[].class, "bytea");
     jdbi.registerColumnMapper(Instant.class, instants());
     return jdbi;
+  }
+
+  /// Elements of arrays may be null, whatever Jdbi's signature says.
+  private static @Nullable OffsetDateTime element(@Nullable Instant instant) {
+    return instant == null ? null : atUtc(instant);
   }
 
   private static OffsetDateTime atUtc(Instant instant) {

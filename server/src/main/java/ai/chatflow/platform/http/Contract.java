@@ -10,7 +10,6 @@ import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,7 +38,7 @@ public final class Contract {
             SpecificationVersion.DRAFT_2020_12,
             builder ->
                 builder
-                    .schemas(Map.of(BASE, new String(bytes, StandardCharsets.UTF_8)))
+                    .schemas(Map.of(BASE, PreciseUnions.of(document).toString()))
                     .schemaRegistryConfig(
                         SchemaRegistryConfig.builder().formatAssertionsEnabled(true).build()));
     this.problems = readProblems(document);
