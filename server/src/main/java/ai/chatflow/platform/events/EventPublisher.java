@@ -23,6 +23,49 @@ public final class EventPublisher implements LaneKind {
   private static final int DEFAULT_SHARE = 200;
   private static final int ROUND = 1000;
 
+  /// One statement. Rows that another publisher moved while this one waited for the head are no
+  /// longer there to delete, so they get no second position.
+  private static final String MOVE =
+      """
+      with recursive head as materialized (
+        select position from event_head where workspace_id = :workspace for update),
+      origins (origin) as (
+        (select origin from event_queue
+         where workspace_id = :workspace order by origin limit 1)
+        union all
+        select (select queued.origin from event_queue queued
+                where queued.workspace_id = :workspace and queued.origin > origins.origin
+                order by queued.origin limit 1)
+        from origins where origins.origin is not null),
+      picked as materialized (
+        select turn.seq
+        from origins
+        cross join head
+        cross join lateral (
+          select queued.seq, row_number() over (order by queued.seq) as turn
+          from (select seq from event_queue
+                where workspace_id = :workspace and event_queue.origin = origins.origin
+                order by seq limit :share) as queued) as turn
+        order by turn.turn, turn.seq limit :round),
+      moved as (
+        delete from event_queue using picked
+        where event_queue.workspace_id = :workspace and event_queue.seq = picked.seq
+        returning event_queue.seq, event_queue.id, event_queue.type, event_queue.data,
+          event_queue.created_at),
+      published as (
+        insert into event (workspace_id, position, id, type, data, created_at)
+        select :workspace, head.position + row_number() over (order by moved.seq), moved.id,
+          moved.type, moved.data, moved.created_at
+        from moved cross join head
+        returning 1),
+      raised as (
+        update event_head
+        set position = event_head.position + (select count(*) from moved)
+        where workspace_id = :workspace and exists (select from moved)
+        returning 1)
+      select (select count(*) from published) + 0 * (select count(*) from raised)
+      """;
+
   private final Db db;
   private final int share;
 
@@ -59,50 +102,9 @@ public final class EventPublisher implements LaneKind {
         });
   }
 
-  /// One statement. Rows that another publisher moved while this one waited for the head are no
-  /// longer there to delete, so they get no second position.
   private int move(WorkspaceTx tx) {
     return tx.handle()
-        .createQuery(
-            """
-            with recursive head as materialized (
-              select position from event_head where workspace_id = :workspace for update),
-            origins (origin) as (
-              (select origin from event_queue
-               where workspace_id = :workspace order by origin limit 1)
-              union all
-              select (select queued.origin from event_queue queued
-                      where queued.workspace_id = :workspace and queued.origin > origins.origin
-                      order by queued.origin limit 1)
-              from origins where origins.origin is not null),
-            picked as materialized (
-              select turn.seq
-              from origins
-              cross join head
-              cross join lateral (
-                select queued.seq, row_number() over (order by queued.seq) as turn
-                from (select seq from event_queue
-                      where workspace_id = :workspace and event_queue.origin = origins.origin
-                      order by seq limit :share) as queued) as turn
-              order by turn.turn, turn.seq limit :round),
-            moved as (
-              delete from event_queue using picked
-              where event_queue.workspace_id = :workspace and event_queue.seq = picked.seq
-              returning event_queue.seq, event_queue.id, event_queue.type, event_queue.data,
-                event_queue.created_at),
-            published as (
-              insert into event (workspace_id, position, id, type, data, created_at)
-              select :workspace, head.position + row_number() over (order by moved.seq), moved.id,
-                moved.type, moved.data, moved.created_at
-              from moved cross join head
-              returning 1),
-            raised as (
-              update event_head
-              set position = event_head.position + (select count(*) from moved)
-              where workspace_id = :workspace and exists (select from moved)
-              returning 1)
-            select (select count(*) from published) + 0 * (select count(*) from raised)
-            """)
+        .createQuery(MOVE)
         .bind("workspace", tx.workspace())
         .bind("share", share)
         .bind("round", ROUND)

@@ -6,7 +6,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -63,21 +65,31 @@ final class LaneStore {
             (row, context) ->
                 new Woken(
                     lane(row),
-                    row.getObject("due_at", java.time.OffsetDateTime.class).toInstant(),
+                    row.getObject("due_at", OffsetDateTime.class).toInstant(),
                     row.getObject("owner", UUID.class)))
         .list();
   }
 
-  /// Takes due lanes that nobody living owns.
+  /// Takes due lanes that nobody living owns. `dead` gives the beat at which each silent node was
+  /// seen: its row is locked at that beat, so that a node that comes back either beats before and
+  /// keeps its lanes, or beats after and finds them taken.
   List<Held> acquire(
-      SystemTx tx, UUID node, Instant now, Collection<UUID> dead, Collection<String> kinds) {
+      SystemTx tx, UUID node, Instant now, Map<UUID, Long> dead, Collection<String> kinds) {
     return tx.handle()
         .createQuery(
             """
-            with free as materialized (
+            with seen (id, beat) as (select * from unnest(:dead, :beats)),
+            silent as materialized (
+              select node.id from node join seen on seen.id = node.id and seen.beat = node.beat
+              order by node.id
+              for update of node),
+            vanished as (
+              select id from seen
+              where beat < 0 and not exists (select from node where node.id = seen.id)),
+            free as materialized (
               select workspace_id, kind, key from lane
               where due_at <= :now and kind = any(:kinds)
-                and (owner is null or owner = any(:dead))
+                and (owner is null or owner in (select id from silent union select id from vanished))
               order by due_at limit 256
               for update skip locked)
             update lane set owner = :node, epoch = lane.epoch + 1
@@ -88,7 +100,8 @@ final class LaneStore {
             """)
         .bind("now", now)
         .bind("node", node)
-        .bindArray("dead", UUID.class, dead)
+        .bindArray("dead", UUID.class, dead.keySet())
+        .bindArray("beats", Long.class, dead.keySet().stream().map(dead::get).toList())
         .bindArray("kinds", String.class, kinds)
         .map((row, _) -> new Held(lane(row), row.getLong("epoch")))
         .list();
@@ -128,7 +141,8 @@ final class LaneStore {
         == 1;
   }
 
-  void release(SystemTx tx, UUID node, Collection<LaneKey> lanes) {
+  /// Only what is still ours and not due by now.
+  void release(SystemTx tx, UUID node, Collection<Held> idle, Instant now) {
     bind(
             tx.handle()
                 .createUpdate(
@@ -136,10 +150,11 @@ final class LaneStore {
                     update lane set owner = null
                     from unnest(:workspaces, :kinds, :keys) as idle (workspace_id, kind, key)
                     where lane.workspace_id = idle.workspace_id and lane.kind = idle.kind
-                      and lane.key = idle.key and lane.owner = :node
+                      and lane.key = idle.key and lane.owner = :node and lane.due_at > :now
                     """),
-            lanes)
+            idle.stream().map(Held::lane).toList())
         .bind("node", node)
+        .bind("now", now)
         .execute();
   }
 
@@ -172,7 +187,7 @@ final class LaneStore {
             group by id
             """)
         .reduceRows(
-            new java.util.HashMap<UUID, Long>(),
+            new HashMap<UUID, Long>(),
             (beats, row) -> {
               beats.put(row.getColumn("id", UUID.class), row.getColumn("beat", Long.class));
               return beats;

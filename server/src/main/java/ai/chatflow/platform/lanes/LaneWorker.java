@@ -26,6 +26,7 @@ final class LaneWorker {
   private static final Logger log = LoggerFactory.getLogger(LaneWorker.class);
   private static final long FIRST_REST_MILLIS = 100;
   private static final int MOST_DOUBLINGS = 8;
+  private static final Duration SHORT_REST = Duration.ofMillis(100);
 
   private final UUID node;
   private final LaneNode.Surroundings around;
@@ -42,13 +43,12 @@ final class LaneWorker {
     stopping = true;
   }
 
-  Outcome step(LaneKind kind, LaneStore.Held held, int failures, Duration shortRest) {
+  Outcome step(LaneKind kind, LaneBook.Owned mine) {
+    LaneStore.Held held = mine.held();
     try {
-      return kind.work(new Run(held)) == LaneStep.MORE
-          ? new Outcome.More()
-          : putDown(kind, held, shortRest);
+      return kind.work(new Run(mine)) == LaneStep.MORE ? new Outcome.More() : putDown(kind, held);
     } catch (RuntimeException e) {
-      var rest = Duration.ofMillis(FIRST_REST_MILLIS << Math.min(failures, MOST_DOUBLINGS));
+      var rest = Duration.ofMillis(FIRST_REST_MILLIS << Math.min(mine.failures(), MOST_DOUBLINGS));
       log.error(
           "A step of a lane failed; it rests. kind={} workspace={} rest={}",
           held.lane().kind(),
@@ -61,12 +61,12 @@ final class LaneWorker {
 
   /// Idle is committed first and the queue is read after it: a row that an enqueuer committed
   /// before is seen here, and one committed later finds the lane idle and wakes it.
-  private Outcome putDown(LaneKind kind, LaneStore.Held held, Duration shortRest) {
+  private Outcome putDown(LaneKind kind, LaneStore.Held held) {
     LaneKey lane = held.lane();
     Optional<Instant> next = kind.earliestDue(lane);
     if (next.isPresent()) {
       Duration wait = Duration.between(around.clock().instant(), next.get());
-      if (wait.compareTo(shortRest) <= 0) {
+      if (wait.compareTo(SHORT_REST) <= 0) {
         return wait.isPositive() ? new Outcome.Rest(wait) : new Outcome.More();
       }
     }
@@ -94,9 +94,11 @@ final class LaneWorker {
 
   private final class Run implements LaneRun {
     private final LaneStore.Held held;
+    private final long generation;
 
-    Run(LaneStore.Held held) {
-      this.held = held;
+    Run(LaneBook.Owned mine) {
+      this.held = mine.held();
+      this.generation = mine.generation();
     }
 
     @Override
@@ -120,7 +122,7 @@ final class LaneWorker {
                 + longest);
       }
       around.pauses().beforeSend(held.lane());
-      return !stopping && liveness.holdsFor(callTimeout);
+      return !stopping && liveness.holdsFor(generation, callTimeout);
     }
 
     @Override

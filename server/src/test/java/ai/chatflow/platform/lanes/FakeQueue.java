@@ -22,6 +22,7 @@ final class FakeQueue implements LaneKind {
   private final InstantSource clock;
   private final int claim;
   @Nullable Runnable beforeEffect;
+  @Nullable Runnable afterLook;
   boolean poisoned;
   @Nullable LaneRun lastRun;
 
@@ -160,6 +161,16 @@ final class FakeQueue implements LaneKind {
 
   @Override
   public Optional<Instant> earliestDue(LaneKey lane) {
+    Optional<Instant> due = look(lane);
+    Runnable meanwhile = afterLook;
+    afterLook = null;
+    if (meanwhile != null) {
+      meanwhile.run();
+    }
+    return due;
+  }
+
+  private Optional<Instant> look(LaneKey lane) {
     return db.inTransaction(
         lane.workspace(),
         tx ->

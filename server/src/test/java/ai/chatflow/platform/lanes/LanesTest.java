@@ -91,22 +91,10 @@ class LanesTest {
 
   @Test
   void anItemWhoseWakeFindsTheLaneStillDueIsSeenByTheSecondLook() {
-    var wakesEarly =
-        new LanePauses() {
-          private boolean raced;
+    enqueue();
+    queue.afterLook = this::enqueue;
 
-          @Override
-          public void betweenIdleAndReread(LaneKey idle) {
-            if (!raced) {
-              raced = true;
-              enqueue();
-            }
-          }
-        };
-    var worker = node(new FakeQueue(db, clock, 10), wakesEarly, clock);
-    FakeQueue.enqueue(db, worker.lanes(), lane, clock.instant());
-
-    worker.runDue();
+    node.runDue();
 
     assertThat(FakeQueue.done(db, lane)).hasSize(2);
   }
@@ -216,6 +204,7 @@ class LanesTest {
           otherClock.advance(TAKE_OVER);
           other.runDue();
           clock.advance(TAKE_OVER);
+          node.beat();
         };
 
     node.beat();
@@ -228,6 +217,38 @@ class LanesTest {
     assertThat(lastRun().epoch()).isEqualTo(1);
     assertThat(lastRun().mayStart(Duration.ofMillis(1))).isFalse();
     assertThat(node.runOne()).isFalse();
+  }
+
+  @Test
+  void aNodeThatComesBackBeforeTheTakeOverKeepsItsLanes() {
+    var otherClock = ManualClock.atNow();
+    var other = node(new FakeQueue(db, otherClock, 10), LanePauses.NONE, otherClock);
+    own(node);
+    other.beat();
+    otherClock.advance(TAKE_OVER);
+    enqueue();
+
+    clock.advance(TAKE_OVER);
+    node.beat();
+    other.poll();
+
+    assertThat(other.runOne()).isFalse();
+    node.runDue();
+    assertThat(FakeQueue.done(db, lane)).hasSize(2);
+    assertThat(lastRun().epoch()).isEqualTo(1);
+  }
+
+  @Test
+  void anIdleLaneIsGivenUpAndAnyNodeMayTakeItNext() {
+    own(node);
+    clock.advance(LanesSettings.DEFAULT.idleRelease());
+    node.releaseIdle();
+    var other = node(new FakeQueue(db, clock, 10), LanePauses.NONE, clock);
+
+    enqueue();
+    other.runDue();
+
+    assertThat(FakeQueue.done(db, lane)).hasSize(2);
   }
 
   @Test

@@ -56,6 +56,11 @@ public final class ManualLanes {
     lanes.sweep();
   }
 
+  /// Gives up lanes that have been idle for long.
+  public void releaseIdle() {
+    lanes.node().releaseIdle();
+  }
+
   /// What the end of a server does.
   public void stop() {
     lanes.node().stopClaiming();
