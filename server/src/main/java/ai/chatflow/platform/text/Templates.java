@@ -51,7 +51,7 @@ public final class Templates {
     }
     Template compiled = parse(source);
     TemplateScan scan = TemplateScan.of(compiled.getParseTree());
-    return TextTemplate.liquid(source, compiled, scan.variables());
+    return TextTemplate.liquid(source, parser, compiled, scan.variables());
   }
 
   private Template parse(String source) {

@@ -5,15 +5,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import liqp.Template;
+import liqp.TemplateContext;
+import liqp.TemplateParser;
+import liqp.nodes.LNode;
+import liqp.parser.v4.NodeVisitor;
 import org.jspecify.annotations.Nullable;
 
 /// A compiled template. Immutable, safe for many threads.
+///
+/// It renders liqp's nodes with a context of each call's own: liqp's `Template` keeps the context
+/// of a render in a field, so two threads with one template would see each other's values.
 public final class TextTemplate {
   private final String source;
-  private final @Nullable Template compiled;
+  private final @Nullable Compiled compiled;
   private final Set<List<String>> variables;
 
-  private TextTemplate(String source, @Nullable Template compiled, Set<List<String>> variables) {
+  private record Compiled(TemplateParser parser, LNode root) {}
+
+  private TextTemplate(String source, @Nullable Compiled compiled, Set<List<String>> variables) {
     this.source = source;
     this.compiled = compiled;
     this.variables = Set.copyOf(variables);
@@ -23,7 +32,10 @@ public final class TextTemplate {
     return new TextTemplate(source, null, Set.of());
   }
 
-  static TextTemplate liquid(String source, Template compiled, Set<List<String>> variables) {
+  static TextTemplate liquid(
+      String source, TemplateParser parser, Template parsed, Set<List<String>> variables) {
+    var visitor = new NodeVisitor(parser.insertions, parser.filters, parser.liquidStyleInclude);
+    var compiled = new Compiled(parser, visitor.visit(parsed.getParseTree()));
     return new TextTemplate(source, compiled, variables);
   }
 
@@ -41,8 +53,11 @@ public final class TextTemplate {
     if (compiled == null) {
       return source;
     }
+    var context = new TemplateContext(compiled.parser(), new HashMap<String, Object>(values));
     try {
-      return compiled.renderUnguarded(new HashMap<String, Object>(values));
+      Object rendered = compiled.root().render(context);
+      return String.valueOf(
+          compiled.parser().getRenderTransformer().transformObject(context, rendered));
     } catch (RuntimeException e) {
       throw new TemplateException("The template cannot be rendered: " + e.getMessage(), e);
     }

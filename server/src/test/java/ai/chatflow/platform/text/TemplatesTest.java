@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -110,5 +113,22 @@ class TemplatesTest {
   @Test
   void compilesOnceAndKeepsIt() {
     assertThat(templates.compile("{{ a }}")).isSameAs(templates.compile("{{ a }}"));
+  }
+
+  @Test
+  void threadsThatRenderOneTemplateNeverSeeEachOthersValues() throws Exception {
+    var template = templates.compile("{% for i in (1..50) %}{{ who }}{% endfor %}");
+
+    try (var threads = Executors.newFixedThreadPool(4)) {
+      var running = new ArrayList<Future<String>>();
+      for (int i = 0; i < 2_000; i++) {
+        var who = Map.of("who", (char) ('a' + i % 26));
+        running.add(threads.submit(() -> template.render(who)));
+      }
+      for (int i = 0; i < running.size(); i++) {
+        String expected = String.valueOf((char) ('a' + i % 26)).repeat(50);
+        assertThat(running.get(i).get()).isEqualTo(expected);
+      }
+    }
   }
 }
