@@ -6,6 +6,7 @@ import ai.chatflow.channels.ChannelsModule;
 import ai.chatflow.channels.whatsappcloud.HookServlet;
 import ai.chatflow.channels.whatsappcloud.WhatsAppCloudAdapter;
 import ai.chatflow.contacts.ContactsModule;
+import ai.chatflow.flows.FlowsModule;
 import ai.chatflow.messaging.MessagingModule;
 import ai.chatflow.platform.Platform;
 import ai.chatflow.platform.events.EventResource;
@@ -25,6 +26,7 @@ final class Features implements AutoCloseable {
   private final ContactsModule contacts;
   private final ChannelsModule channels;
   private final MessagingModule messaging;
+  private final FlowsModule flows;
   private final WhatsAppCloudAdapter whatsApp;
 
   private Features(Platform platform, ChatFlowConfiguration configuration) {
@@ -47,7 +49,8 @@ final class Features implements AutoCloseable {
     this.messaging =
         MessagingModule.wire(
             platform, contacts.contacts(), contacts.resolver(), channels.service());
-    messaging.listener((_, _) -> {});
+    this.flows = FlowsModule.wire(platform, messaging.messages());
+    messaging.listener(flows.listener());
   }
 
   static Features wire(Platform platform, ChatFlowConfiguration configuration) {
@@ -72,6 +75,7 @@ final class Features implements AutoCloseable {
     resources.addAll(contacts.resources());
     resources.add(channels.resource());
     resources.addAll(messaging.resources());
+    resources.addAll(flows.resources());
     resources.add(new EventResource(platform.db()));
     return resources;
   }
