@@ -4,6 +4,7 @@ import ai.chatflow.app.config.ChatFlowConfiguration;
 import ai.chatflow.app.config.StartFailure;
 import ai.chatflow.app.config.StructuredLogFactory;
 import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.dropwizard.logging.common.BootstrapLogging;
 import io.dropwizard.logging.common.layout.DiscoverableLayoutFactory;
@@ -13,6 +14,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.LoggerFactory;
 
 /// The entry of the jar: `java -jar chatflow-server.jar <command>`. The `chatflow` launcher calls
 /// the same commands.
@@ -56,6 +58,9 @@ public final class Main {
     } else {
       DiscoverableLayoutFactory<ILoggingEvent> json = new StructuredLogFactory();
       BootstrapLogging.bootstrap(Level.INFO, json);
+    }
+    if (LoggerFactory.getLogger("liquibase") instanceof Logger migrations) {
+      migrations.setLevel(Level.WARN);
     }
   }
 

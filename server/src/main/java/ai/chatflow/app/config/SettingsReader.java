@@ -1,5 +1,6 @@
 package ai.chatflow.app.config;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -34,9 +35,13 @@ public final class SettingsReader extends YamlConfigurationFactory<ChatFlowConfi
       ObjectMapper mapper,
       Map<String, String> environment,
       Map<String, String> removed) {
-    super(ChatFlowConfiguration.class, validator, mapper, "dw");
+    super(ChatFlowConfiguration.class, validator, strict(mapper), "dw");
     this.environment = Map.copyOf(environment);
     this.removed = Map.copyOf(removed);
+  }
+
+  private static ObjectMapper strict(ObjectMapper mapper) {
+    return mapper.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import liquibase.Liquibase;
 import liquibase.Scope;
+import liquibase.UpdateSummaryOutputEnum;
 import liquibase.database.DatabaseFactory;
 import liquibase.database.jvm.JdbcConnection;
 import liquibase.exception.LiquibaseException;
@@ -88,6 +89,7 @@ public final class Migrator {
     for (int attempt = 1; ; attempt++) {
       try {
         var liquibase = new Liquibase(CHANGELOG, new ClassLoaderResourceAccessor(), database);
+        liquibase.setShowSummaryOutput(UpdateSummaryOutputEnum.LOG);
         liquibase.forceReleaseLocks();
         liquibase.update("");
         return;
