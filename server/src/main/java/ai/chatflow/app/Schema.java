@@ -5,9 +5,10 @@ import ai.chatflow.platform.crypto.MasterKey;
 import ai.chatflow.platform.db.DatabaseRoles;
 import ai.chatflow.platform.db.DatabaseUrl;
 import ai.chatflow.platform.db.Migrator;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
 import liquibase.exception.LiquibaseException;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /// The roles and tables in the database.
 final class Schema {
@@ -18,12 +19,7 @@ final class Schema {
   /// @throws StartFailure when the database cannot be reached or does not allow it
   static void migrate(Databases databases) {
     var url = DatabaseUrl.parse(databases.url().reveal());
-    var owner = new PGSimpleDataSource();
-    owner.setURL(url.jdbcUrl());
-    owner.setUser(url.user());
-    owner.setPassword(url.password());
-    owner.setConnectTimeout(10);
-    try {
+    try (var owner = ownerPool(url)) {
       new DatabaseRoles(MasterKey.fromBase64(databases.masterKey().reveal())).ensure(owner);
       new Migrator(owner).migrate();
     } catch (SQLException e) {
@@ -32,5 +28,17 @@ final class Schema {
     } catch (LiquibaseException e) {
       throw new StartFailure("A migration failed: " + e.getMessage(), e);
     }
+  }
+
+  private static HikariDataSource ownerPool(DatabaseUrl url) {
+    var settings = new HikariConfig();
+    settings.setPoolName("owner");
+    settings.setJdbcUrl(url.jdbcUrl());
+    settings.setUsername(url.user());
+    settings.setPassword(url.password());
+    settings.setMaximumPoolSize(1);
+    settings.setConnectionTimeout(10_000);
+    settings.setInitializationFailTimeout(-1);
+    return new HikariDataSource(settings);
   }
 }

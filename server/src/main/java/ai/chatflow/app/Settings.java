@@ -43,7 +43,7 @@ final class Settings {
     } catch (ConfigurationException e) {
       throw rootFailure(
           e,
-          e.getMessage().strip()
+          String.valueOf(e.getMessage()).strip()
               + "\nCorrect or remove the key; chatflow.yml inside the server's jar describes each"
               + " of them.");
     }

@@ -19,17 +19,17 @@ public enum EnvironmentSetting {
   DATABASE_WORKER_POOL_SIZE("/database/workerPoolSize", true),
   REDIS_URL("/redis/url", false);
 
-  private final JsonPointer key;
+  private final String key;
   private final boolean number;
 
   EnvironmentSetting(String key, boolean number) {
-    this.key = JsonPointer.compile(key);
+    this.key = key;
     this.number = number;
   }
 
   /// Where in the settings the variable's value goes.
   public JsonPointer key() {
-    return key;
+    return JsonPointer.compile(key);
   }
 
   /// Whether the value must be a whole number.
