@@ -69,8 +69,7 @@ public final class App extends Application<ChatFlowConfiguration> {
   @Override
   protected void onFatalError(Throwable t) {
     databases.close();
-    // An orderly exit would record the class cache of a failure, for half a minute.
-    Runtime.getRuntime().halt(1);
+    super.onFatalError(t);
   }
 
   private static final class PostgreSqlCheck extends HealthCheck {

@@ -46,9 +46,7 @@ public final class Main {
     // A server that started keeps the process alive by its own threads.
     var status = new Main(System.getenv(), System.out, System.err).run(List.of(arguments));
     if (status != 0) {
-      // Everything is closed already; an orderly exit would only record the class cache of a
-      // failure.
-      Runtime.getRuntime().halt(status);
+      System.exit(status);
     }
   }
 
