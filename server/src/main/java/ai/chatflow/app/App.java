@@ -2,7 +2,6 @@ package ai.chatflow.app;
 
 import ai.chatflow.app.config.ChatFlowConfiguration;
 import ai.chatflow.app.config.SettingsReader;
-import ai.chatflow.platform.db.DatabaseUrl;
 import com.codahale.metrics.health.HealthCheck;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.setup.Bootstrap;

@@ -8,6 +8,8 @@ import ai.chatflow.channels.whatsappcloud.WhatsAppCloudAdapter;
 import ai.chatflow.contacts.ContactsModule;
 import ai.chatflow.flows.FlowsModule;
 import ai.chatflow.messaging.MessagingModule;
+import ai.chatflow.messaging.intake.IntakeModule;
+import ai.chatflow.messaging.sending.SendingModule;
 import ai.chatflow.platform.Platform;
 import ai.chatflow.platform.events.EventResource;
 import ai.chatflow.platform.http.ProblemWriter;
@@ -26,6 +28,7 @@ final class Features implements AutoCloseable {
   private final ContactsModule contacts;
   private final ChannelsModule channels;
   private final MessagingModule messaging;
+  private final IntakeModule intake;
   private final FlowsModule flows;
   private final WhatsAppCloudAdapter whatsApp;
 
@@ -50,7 +53,9 @@ final class Features implements AutoCloseable {
         MessagingModule.wire(
             platform, contacts.contacts(), contacts.resolver(), channels.service());
     this.flows = FlowsModule.wire(platform, messaging.messages());
-    messaging.listener(flows.listener());
+    this.intake = IntakeModule.wire(platform, messaging, contacts.resolver(), channels.service());
+    intake.listener(flows.listener(), contacts.contacts());
+    SendingModule.wire(platform, messaging, channels.service());
   }
 
   static Features wire(Platform platform, ChatFlowConfiguration configuration) {
@@ -64,7 +69,7 @@ final class Features implements AutoCloseable {
   HookServlet whatsAppHook() {
     return new HookServlet(
         channels.hooks(),
-        messaging.ingest(),
+        intake.ingest(),
         new ProblemWriter(platform.problems()),
         platform.clock());
   }

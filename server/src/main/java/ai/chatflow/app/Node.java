@@ -88,17 +88,18 @@ final class Node implements AutoCloseable {
   }
 
   private void every(Duration period, Runnable task) {
-    timers.scheduleWithFixedDelay(
-        () -> {
-          try {
-            task.run();
-          } catch (RuntimeException e) {
-            log.warn("A recurring task failed; it runs again.", e);
-          }
-        },
-        period.toMillis(),
-        period.toMillis(),
-        TimeUnit.MILLISECONDS);
+    var _ =
+        timers.scheduleWithFixedDelay(
+            () -> {
+              try {
+                task.run();
+              } catch (RuntimeException e) {
+                log.warn("A recurring task failed; it runs again.", e);
+              }
+            },
+            period.toMillis(),
+            period.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   private static Db openDb(

@@ -128,13 +128,14 @@ public record Channel(
   private Map<String, String> merged(@Nullable Map<String, @Nullable String> patch) {
     var merged = new LinkedHashMap<>(metadata);
     if (patch != null) {
-      patch.forEach((key, value) -> {
-        if (value == null) {
-          merged.remove(key);
-        } else {
-          merged.put(key, value);
-        }
-      });
+      patch.forEach(
+          (key, value) -> {
+            if (value == null) {
+              merged.remove(key);
+            } else {
+              merged.put(key, value);
+            }
+          });
     }
     return merged;
   }

@@ -158,11 +158,12 @@ public final class ChannelService {
     store
         .lock(tx, id)
         .filter(Channel::connected)
-        .ifPresent(channel -> {
-          Channel stopped = channel.stopped(error, clock.instant());
-          store.update(tx, stopped);
-          events.append(tx, EventType.CHANNEL_UPDATED, stopped);
-        });
+        .ifPresent(
+            channel -> {
+              Channel stopped = channel.stopped(error, clock.instant());
+              store.update(tx, stopped);
+              events.append(tx, EventType.CHANNEL_UPDATED, stopped);
+            });
   }
 
   /// How this kind of provider is spoken to.

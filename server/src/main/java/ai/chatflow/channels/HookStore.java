@@ -49,15 +49,16 @@ final class HookStore {
             """)
         .bind("workspace", tx.workspace())
         .bind("id", id)
-        .map((row, _) -> {
-          var channel = new ChannelId(row.getObject("id", UUID.class));
-          byAccount.put(row.getString("account"), channel);
-          String group = row.getString("account_group");
-          if (group != null) {
-            byGroup.putIfAbsent(group, channel);
-          }
-          return channel;
-        })
+        .map(
+            (row, _) -> {
+              var channel = new ChannelId(row.getObject("id", UUID.class));
+              byAccount.put(row.getString("account"), channel);
+              String group = row.getString("account_group");
+              if (group != null) {
+                byGroup.putIfAbsent(group, channel);
+              }
+              return channel;
+            })
         .list();
     return tx.handle()
         .createQuery(
@@ -67,15 +68,16 @@ final class HookStore {
             """)
         .bind("workspace", tx.workspace())
         .bind("id", id)
-        .map((row, _) ->
-            new Hook(
-                tx.workspace(),
-                id,
-                row.getString("provider"),
-                opened(tx, APP_SECRET, row.getBytes("app_secret")),
-                opened(tx, VERIFY_TOKEN, row.getBytes("verify_token")),
-                byAccount,
-                byGroup))
+        .map(
+            (row, _) ->
+                new Hook(
+                    tx.workspace(),
+                    id,
+                    row.getString("provider"),
+                    opened(tx, APP_SECRET, row.getBytes("app_secret")),
+                    opened(tx, VERIFY_TOKEN, row.getBytes("verify_token")),
+                    byAccount,
+                    byGroup))
         .findOne();
   }
 

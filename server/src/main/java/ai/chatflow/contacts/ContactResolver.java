@@ -93,7 +93,8 @@ public final class ContactResolver {
 
   private static Optional<ContactId> owner(
       Newcomer person, Map<ContactIdentity, ContactId> identities) {
-    return person.identities().stream().flatMap(i -> Optional.ofNullable(identities.get(i)).stream())
+    return person.identities().stream()
+        .flatMap(i -> Optional.ofNullable(identities.get(i)).stream())
         .findFirst();
   }
 

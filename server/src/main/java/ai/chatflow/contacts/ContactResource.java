@@ -24,8 +24,7 @@ public final class ContactResource implements ContactsApi {
       Integer limit, String cursor, String externalId, String phone, String tag) {
     var request = pages.request("contacts", limit, cursor, externalId, phone, tag);
     return request.answer(
-        contacts.list(
-            RequestContext.current().workspace(), externalId, phone, tag, request.page()),
+        contacts.list(RequestContext.current().workspace(), externalId, phone, tag, request.page()),
         ContactMapper::toApi,
         (data, more, next) -> new ContactPage(ContactPage.ObjectEnum.LIST, data, more, next));
   }

@@ -67,8 +67,7 @@ public final class ContactService {
       PageRequest page) {
     var filter = new ContactStore.Filter(externalId, phone, tag);
     var before = page.after().map(UUID::fromString).orElse(null);
-    var rows =
-        db.inTransaction(workspace, tx -> store.list(tx, filter, before, page.limit() + 1));
+    var rows = db.inTransaction(workspace, tx -> store.list(tx, filter, before, page.limit() + 1));
     return Page.of(rows, page.limit(), contact -> contact.id().value().toString());
   }
 

@@ -30,8 +30,7 @@ final class ContactStore {
       """;
 
   /// Which contacts a list shows; what is null does not filter.
-  record Filter(
-      @Nullable String externalId, @Nullable String phone, @Nullable String tag) {}
+  record Filter(@Nullable String externalId, @Nullable String phone, @Nullable String tag) {}
 
   Optional<Contact> find(WorkspaceTx tx, ContactId id) {
     return findAll(tx, List.of(id)).stream().findFirst();
@@ -78,15 +77,15 @@ final class ContactStore {
         .createQuery(
             SELECT
                 + """
-                  where c.workspace_id = :workspace
-                    and (cast(:before as uuid) is null or c.id < :before)
-                    and (cast(:external as text) is null or c.external_id = :external)
-                    and (cast(:tag as text) is null or c.tags @> array[cast(:tag as text)])
-                    and (cast(:phone as text) is null or c.id = (
-                      select p.contact_id from contact_identity p
-                      where p.workspace_id = :workspace and p.kind = 'phone' and p.value = :phone))
-                  order by c.id desc limit :limit
-                  """)
+                where c.workspace_id = :workspace
+                  and (cast(:before as uuid) is null or c.id < :before)
+                  and (cast(:external as text) is null or c.external_id = :external)
+                  and (cast(:tag as text) is null or c.tags @> array[cast(:tag as text)])
+                  and (cast(:phone as text) is null or c.id = (
+                    select p.contact_id from contact_identity p
+                    where p.workspace_id = :workspace and p.kind = 'phone' and p.value = :phone))
+                order by c.id desc limit :limit
+                """)
         .bind("workspace", tx.workspace())
         .bind("before", before)
         .bind("external", filter.externalId())

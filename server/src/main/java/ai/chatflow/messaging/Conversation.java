@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param contact null for a group
 /// @param address where the provider delivers what we say
 /// @param windowExpiresAt when anything but a template stops being allowed; null before the first
-///     message of the person
+///   message of the person
 public record Conversation(
     WorkspaceId workspace,
     ConversationId id,

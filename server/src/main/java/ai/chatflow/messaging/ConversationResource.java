@@ -37,7 +37,7 @@ public final class ConversationResource implements ConversationsApi {
             RequestContext.current().workspace(),
             new ConversationStore.Filter(contactId, channelId, status),
             request.page()),
-        conversation -> ConversationMapper.toApi(conversation, now),
+        conversation -> MessagingMapper.toApi(conversation, now),
         (data, more, next) ->
             new ConversationPage(ConversationPage.ObjectEnum.LIST, data, more, next));
   }
@@ -46,6 +46,6 @@ public final class ConversationResource implements ConversationsApi {
   public ai.chatflow.api.model.Conversation getConversation(ConversationId id) {
     var conversation = conversations.get(RequestContext.current().workspace(), id);
     ETags.show(conversation.version());
-    return ConversationMapper.toApi(conversation, clock.instant());
+    return MessagingMapper.toApi(conversation, clock.instant());
   }
 }

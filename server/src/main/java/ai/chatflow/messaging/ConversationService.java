@@ -25,8 +25,7 @@ public final class ConversationService {
   Page<Conversation> list(
       WorkspaceId workspace, ConversationStore.Filter filter, PageRequest page) {
     var after = page.after().map(ConversationStore.Position::parse).orElse(null);
-    var rows =
-        db.inTransaction(workspace, tx -> store.list(tx, filter, after, page.limit() + 1));
+    var rows = db.inTransaction(workspace, tx -> store.list(tx, filter, after, page.limit() + 1));
     return Page.of(rows, page.limit(), ConversationStore.Position::of);
   }
 }

@@ -17,7 +17,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// SQL of conversations.
-final class ConversationStore {
+public final class ConversationStore {
   private static final String COLUMNS =
       """
       workspace_id, id, channel_id, contact_id, group_id, group_subject, address, status,
@@ -25,7 +25,7 @@ final class ConversationStore {
       """;
 
   /// A conversation to find or to make.
-  record Opening(
+  public record Opening(
       ConversationId candidate,
       ChannelId channel,
       @Nullable ContactId contact,
@@ -33,16 +33,16 @@ final class ConversationStore {
       String address) {}
 
   /// What a batch of messages does to a conversation.
-  record Advance(
+  public record Advance(
       ConversationId id, Instant lastMessageAt, @Nullable Instant windowExpiresAt, int unread) {}
 
-  record Filter(
+  public record Filter(
       @Nullable ContactId contact,
       @Nullable ChannelId channel,
       @Nullable ConversationStatus status) {}
 
   /// Where a page of the list, latest message first, begins.
-  record Position(Instant lastMessageAt, UUID id) {
+  public record Position(Instant lastMessageAt, UUID id) {
     static Position parse(String text) {
       var parts = text.split(" ", 2);
       return new Position(Instant.parse(parts[0]), UUID.fromString(parts[1]));
@@ -54,11 +54,11 @@ final class ConversationStore {
     }
   }
 
-  Optional<Conversation> find(WorkspaceTx tx, ConversationId id) {
+  public Optional<Conversation> find(WorkspaceTx tx, ConversationId id) {
     return findAll(tx, List.of(id)).stream().findFirst();
   }
 
-  List<Conversation> findAll(WorkspaceTx tx, Collection<ConversationId> ids) {
+  public List<Conversation> findAll(WorkspaceTx tx, Collection<ConversationId> ids) {
     return tx.handle()
         .createQuery(
             "select "
@@ -70,21 +70,21 @@ final class ConversationStore {
         .list();
   }
 
-  List<Conversation> list(
+  public List<Conversation> list(
       WorkspaceTx tx, Filter filter, @Nullable Position after, int limit) {
     return tx.handle()
         .createQuery(
             "select "
                 + COLUMNS
                 + """
-                  from conversation
-                  where workspace_id = :workspace and last_message_at is not null
-                    and (cast(:at as timestamptz) is null or (last_message_at, id) < (:at, :after))
-                    and (cast(:contact as uuid) is null or contact_id = :contact)
-                    and (cast(:channel as uuid) is null or channel_id = :channel)
-                    and (cast(:status as text) is null or status = :status)
-                  order by last_message_at desc, id desc limit :limit
-                  """)
+                from conversation
+                where workspace_id = :workspace and last_message_at is not null
+                  and (cast(:at as timestamptz) is null or (last_message_at, id) < (:at, :after))
+                  and (cast(:contact as uuid) is null or contact_id = :contact)
+                  and (cast(:channel as uuid) is null or channel_id = :channel)
+                  and (cast(:status as text) is null or status = :status)
+                order by last_message_at desc, id desc limit :limit
+                """)
         .bind("workspace", tx.workspace())
         .bind("at", after == null ? null : after.lastMessageAt())
         .bind("after", after == null ? null : after.id())
@@ -97,7 +97,7 @@ final class ConversationStore {
   }
 
   /// Makes those of the conversations that do not exist yet. Openings come in key order.
-  List<ConversationId> insertMissing(WorkspaceTx tx, List<Opening> openings) {
+  public List<ConversationId> insertMissing(WorkspaceTx tx, List<Opening> openings) {
     return tx.handle()
         .createQuery(
             """
@@ -123,7 +123,7 @@ final class ConversationStore {
 
   /// Locks the conversations of the openings, in key order, so that none is closed while a message
   /// is appended to it.
-  List<Conversation> lock(WorkspaceTx tx, List<Opening> openings) {
+  public List<Conversation> lock(WorkspaceTx tx, List<Opening> openings) {
     return tx.handle()
         .createQuery(
             """
@@ -149,7 +149,7 @@ final class ConversationStore {
   }
 
   /// Moves conversations on; their rows are locked already.
-  void advance(WorkspaceTx tx, List<Advance> advances, Instant now) {
+  public void advance(WorkspaceTx tx, List<Advance> advances, Instant now) {
     tx.handle()
         .createUpdate(
             """
@@ -171,7 +171,7 @@ final class ConversationStore {
         .execute();
   }
 
-  void clearUnread(WorkspaceTx tx, ConversationId id, Instant now) {
+  public void clearUnread(WorkspaceTx tx, ConversationId id, Instant now) {
     tx.handle()
         .createUpdate(
             """

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What is known of an outbound message's fate. Joining two pieces of evidence is commutative,
 /// associative and idempotent, so duplicates and any order of arrival end in the same state.
-record Evidence(
+public record Evidence(
     MessageStatus status,
     @Nullable Instant sentAt,
     @Nullable Instant deliveredAt,
@@ -20,7 +20,7 @@ record Evidence(
     @Nullable String providerId) {
 
   /// One report of a provider, or of our own send.
-  static Evidence of(
+  public static Evidence of(
       MessageStatus status,
       Instant at,
       @Nullable MessageError error,
@@ -37,7 +37,7 @@ record Evidence(
         providerId);
   }
 
-  static Evidence of(Message message) {
+  public static Evidence of(Message message) {
     return new Evidence(
         message.status(),
         message.sentAt(),
@@ -49,7 +49,7 @@ record Evidence(
         message.providerMessageId());
   }
 
-  Evidence join(Evidence other) {
+  public Evidence join(Evidence other) {
     return new Evidence(
         StatusLadder.join(status, other.status),
         earlier(sentAt, other.sentAt),
@@ -62,7 +62,7 @@ record Evidence(
   }
 
   /// The message with this evidence as its state.
-  Message on(Message message) {
+  public Message on(Message message) {
     return message.toBuilder()
         .status(status)
         .sentAt(sentAt)

@@ -12,27 +12,27 @@ import java.time.Instant;
 import java.util.Optional;
 
 /// Says what happened to messages and conversations.
-final class MessageEvents {
+public final class MessageEvents {
   private final EventLog log;
 
-  MessageEvents(EventLog log) {
+  public MessageEvents(EventLog log) {
     this.log = log;
   }
 
-  void append(WorkspaceTx tx, EventType type, Message message) {
-    log.append(tx, type, new MessageEventData(MessageMapper.shown(message)), origin(message));
+  public void append(WorkspaceTx tx, EventType type, Message message) {
+    log.append(tx, type, new MessageEventData(MessagingMapper.shown(message)), origin(message));
   }
 
   /// The event of a status that a message has reached; none for those before it is sent.
-  void reached(WorkspaceTx tx, Message message) {
+  public void reached(WorkspaceTx tx, Message message) {
     typeOf(message.status()).ifPresent(type -> append(tx, type, message));
   }
 
-  void created(WorkspaceTx tx, Conversation conversation, Instant now) {
+  public void created(WorkspaceTx tx, Conversation conversation, Instant now) {
     log.append(
         tx,
         EventType.CONVERSATION_CREATED,
-        new ConversationEventData(ConversationMapper.toApi(conversation, now)));
+        new ConversationEventData(MessagingMapper.toApi(conversation, now)));
   }
 
   /// Statuses of campaigns come in floods and must not delay the rest.

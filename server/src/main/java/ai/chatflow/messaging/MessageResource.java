@@ -50,14 +50,13 @@ public final class MessageResource implements MessagesApi {
             RequestContext.current().workspace(),
             new MessageStore.Filter(conversationId, contactId, channelId, status, direction),
             request.page()),
-        MessageMapper::shown,
+        MessagingMapper::shown,
         (data, more, next) -> new MessagePage(MessagePage.ObjectEnum.LIST, data, more, next));
   }
 
   @Override
   public Message sendMessage(SendMessageRequest body) {
-    var verdict =
-        messages.send(RequestContext.current().workspace(), List.of(body)).getFirst();
+    var verdict = messages.send(RequestContext.current().workspace(), List.of(body)).getFirst();
     return switch (verdict) {
       case Verdict.Accepted accepted -> accepted.message();
       case Verdict.Refused refused -> throw refused.reason();
@@ -90,12 +89,12 @@ public final class MessageResource implements MessagesApi {
 
   @Override
   public Message cancelMessage(MessageId id) {
-    return MessageMapper.shown(messages.cancel(RequestContext.current().workspace(), id));
+    return MessagingMapper.shown(messages.cancel(RequestContext.current().workspace(), id));
   }
 
   @Override
   public Message resendMessage(MessageId id) {
-    return MessageMapper.shown(messages.resend(RequestContext.current().workspace(), id));
+    return MessagingMapper.shown(messages.resend(RequestContext.current().workspace(), id));
   }
 
   @Override
@@ -108,6 +107,6 @@ public final class MessageResource implements MessagesApi {
   private static Message shown(Message message) {
     var updated = message.updatedAt();
     ETags.show(updated.getEpochSecond() * 1_000_000 + updated.getNano() / 1_000);
-    return MessageMapper.shown(message);
+    return MessagingMapper.shown(message);
   }
 }

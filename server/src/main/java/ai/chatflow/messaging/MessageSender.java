@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -104,7 +105,7 @@ final class MessageSender {
     return ordered;
   }
 
-  private TreeMap<Integer, Addressed> address(
+  private SortedMap<Integer, Addressed> address(
       WorkspaceTx tx, List<SendMessageRequest> requests, Map<Integer, Verdict> verdicts) {
     var known = new HashMap<ChannelId, Optional<Channel>>();
     var sound = new TreeMap<Integer, SendMessageRequest>();
@@ -123,7 +124,7 @@ final class MessageSender {
     sound.forEach(
         (index, request) -> {
           try {
-            var channel = known.get(request.channelId()).orElseThrow();
+            var channel = Objects.requireNonNull(known.get(request.channelId())).orElseThrow();
             addressed.put(index, addressed(request, channel, people));
           } catch (DomainException refusal) {
             verdicts.put(index, new Verdict.Refused(refusal));
@@ -171,11 +172,9 @@ final class MessageSender {
 
   /// Finds or makes the conversations, locked.
   private Map<String, Conversation> open(
-      WorkspaceTx tx, TreeMap<Integer, Addressed> items, Instant now) {
+      WorkspaceTx tx, SortedMap<Integer, Addressed> items, Instant now) {
     var openings = new TreeMap<String, Opening>(Comparator.naturalOrder());
-    items
-        .values()
-        .forEach(item -> openings.computeIfAbsent(place(item), _ -> opening(item)));
+    items.values().forEach(item -> openings.computeIfAbsent(place(item), _ -> opening(item)));
     var ordered = List.copyOf(openings.values());
     var places = new HashMap<String, Conversation>();
     if (ordered.isEmpty()) {
@@ -201,7 +200,7 @@ final class MessageSender {
   }
 
   /// The messages that are quoted or reacted to, by id.
-  private Map<MessageId, Message> quoted(WorkspaceTx tx, TreeMap<Integer, Addressed> items) {
+  private Map<MessageId, Message> quoted(WorkspaceTx tx, SortedMap<Integer, Addressed> items) {
     var wanted = new ArrayList<MessageId>();
     for (var item : items.values()) {
       if (item.request().replyToMessageId() != null) {
@@ -249,8 +248,7 @@ final class MessageSender {
     }
   }
 
-  private static MessageContent reacting(
-      MessageContent content, Map<MessageId, Message> quoted) {
+  private static MessageContent reacting(MessageContent content, Map<MessageId, Message> quoted) {
     if (content instanceof ReactionContent reaction && reaction.messageId() != null) {
       var target = known(quoted, reaction.messageId(), "/content/message_id");
       return reaction.toBuilder().providerMessageId(target.providerMessageId()).build();
@@ -270,8 +268,7 @@ final class MessageSender {
         .build();
   }
 
-  private static Message known(
-      Map<MessageId, Message> quoted, MessageId id, String pointer) {
+  private static Message known(Map<MessageId, Message> quoted, MessageId id, String pointer) {
     var target = quoted.get(id);
     if (target == null || target.providerMessageId() == null) {
       throw Recipients.invalid(pointer, "not_found", "is no message that the provider knows");

@@ -58,8 +58,7 @@ public final class MessageService {
 
   Page<Message> list(WorkspaceId workspace, MessageStore.Filter filter, PageRequest page) {
     var before = page.after().map(UUID::fromString).orElse(null);
-    var rows =
-        db.inTransaction(workspace, tx -> store.list(tx, filter, before, page.limit() + 1));
+    var rows = db.inTransaction(workspace, tx -> store.list(tx, filter, before, page.limit() + 1));
     return Page.of(rows, page.limit(), message -> message.id().value().toString());
   }
 
@@ -113,7 +112,7 @@ public final class MessageService {
               List.of(
                   new SendQueueStore.Entry(
                       message.channelId(), id, SendRecorder.priority(message), null)));
-          lanes.wake(tx, SendLane.key(workspace, message.channelId()), now);
+          lanes.wake(tx, SendQueueStore.lane(workspace, message.channelId()), now);
           return updated;
         });
   }
@@ -134,7 +133,7 @@ public final class MessageService {
               .ifPresent(
                   providerId -> {
                     receipts.enqueue(tx, message.channelId(), id, providerId, typing);
-                    lanes.wake(tx, SendLane.key(workspace, message.channelId()), now);
+                    lanes.wake(tx, SendQueueStore.lane(workspace, message.channelId()), now);
                   });
           return message;
         });

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /// SQL of messages. Rows are read straight into the contract's `Message`: it is what every reader
 /// (resource, event, flow) wants, and nothing in it is derived.
-final class MessageStore {
+public final class MessageStore {
   static final String COLUMNS =
       """
       m.id, m.channel_id, m.conversation_id, m.contact_id, m.direction, m.source, m.status,
@@ -36,18 +36,18 @@ final class MessageStore {
       m.deleted_at, m.created_at, m.updated_at
       """;
 
-  record Filter(
+  public record Filter(
       @Nullable ConversationId conversation,
       @Nullable ContactId contact,
       @Nullable ChannelId channel,
       @Nullable MessageStatus status,
       @Nullable MessageDirection direction) {}
 
-  Optional<Message> find(WorkspaceTx tx, MessageId id) {
+  public Optional<Message> find(WorkspaceTx tx, MessageId id) {
     return findAll(tx, List.of(id)).stream().findFirst();
   }
 
-  List<Message> findAll(WorkspaceTx tx, Collection<MessageId> ids) {
+  public List<Message> findAll(WorkspaceTx tx, Collection<MessageId> ids) {
     return tx.handle()
         .createQuery(
             "select "
@@ -60,38 +60,38 @@ final class MessageStore {
   }
 
   /// Locks messages in key order.
-  List<Message> lock(WorkspaceTx tx, Collection<MessageId> ids) {
+  public List<Message> lock(WorkspaceTx tx, Collection<MessageId> ids) {
     return tx.handle()
         .createQuery(
             "select "
                 + COLUMNS
                 + """
-                  from message m
-                  where m.workspace_id = :workspace and m.id = any(:ids)
-                  order by m.id for no key update
-                  """)
+                from message m
+                where m.workspace_id = :workspace and m.id = any(:ids)
+                order by m.id for no key update
+                """)
         .bind("workspace", tx.workspace())
         .bindArray("ids", MessageId.class, ids.toArray())
         .map((row, _) -> read(row))
         .list();
   }
 
-  List<Message> list(WorkspaceTx tx, Filter filter, @Nullable UUID before, int limit) {
+  public List<Message> list(WorkspaceTx tx, Filter filter, @Nullable UUID before, int limit) {
     return tx.handle()
         .createQuery(
             "select "
                 + COLUMNS
                 + """
-                  from message m
-                  where m.workspace_id = :workspace
-                    and (cast(:before as uuid) is null or m.id < :before)
-                    and (cast(:conversation as uuid) is null or m.conversation_id = :conversation)
-                    and (cast(:contact as uuid) is null or m.contact_id = :contact)
-                    and (cast(:channel as uuid) is null or m.channel_id = :channel)
-                    and (cast(:status as text) is null or m.status = :status)
-                    and (cast(:direction as text) is null or m.direction = :direction)
-                  order by m.id desc limit :limit
-                  """)
+                from message m
+                where m.workspace_id = :workspace
+                  and (cast(:before as uuid) is null or m.id < :before)
+                  and (cast(:conversation as uuid) is null or m.conversation_id = :conversation)
+                  and (cast(:contact as uuid) is null or m.contact_id = :contact)
+                  and (cast(:channel as uuid) is null or m.channel_id = :channel)
+                  and (cast(:status as text) is null or m.status = :status)
+                  and (cast(:direction as text) is null or m.direction = :direction)
+                order by m.id desc limit :limit
+                """)
         .bind("workspace", tx.workspace())
         .bind("before", before)
         .bind("conversation", map(filter.conversation(), ConversationId::value))
@@ -105,7 +105,7 @@ final class MessageStore {
   }
 
   /// Appends messages and reads them back, in no particular order.
-  List<Message> insert(WorkspaceTx tx, List<NewMessage> messages, Instant now) {
+  public List<Message> insert(WorkspaceTx tx, List<NewMessage> messages, Instant now) {
     return tx.handle()
         .createQuery(
             """
@@ -129,8 +129,7 @@ final class MessageStore {
         .bindArray("ids", MessageId.class, each(messages, NewMessage::id))
         .bindArray("channels", ChannelId.class, each(messages, NewMessage::channel))
         .bindArray("conversations", ConversationId.class, each(messages, NewMessage::conversation))
-        .bindArray(
-            "contacts", UUID.class, each(messages, m -> map(m.contact(), ContactId::value)))
+        .bindArray("contacts", UUID.class, each(messages, m -> map(m.contact(), ContactId::value)))
         .bindArray("directions", String.class, each(messages, m -> m.direction().value()))
         .bindArray("sources", String.class, each(messages, m -> m.source().value()))
         .bindArray("statuses", String.class, each(messages, m -> m.status().value()))
@@ -149,7 +148,7 @@ final class MessageStore {
   }
 
   /// Writes the status columns of locked messages and reads them back.
-  List<Message> updateStatuses(WorkspaceTx tx, List<Message> messages, Instant now) {
+  public List<Message> updateStatuses(WorkspaceTx tx, List<Message> messages, Instant now) {
     return tx.handle()
         .createQuery(
             """
@@ -180,7 +179,7 @@ final class MessageStore {
         .list();
   }
 
-  Optional<Message> edit(WorkspaceTx tx, MessageId id, MessageContent content, Instant at) {
+  public Optional<Message> edit(WorkspaceTx tx, MessageId id, MessageContent content, Instant at) {
     return change(
         tx,
         id,
@@ -189,11 +188,11 @@ final class MessageStore {
         at);
   }
 
-  Optional<Message> markDeleted(WorkspaceTx tx, MessageId id, Instant at) {
+  public Optional<Message> markDeleted(WorkspaceTx tx, MessageId id, Instant at) {
     return change(tx, id, "deleted_at = coalesce(m.deleted_at, :at)", null, at);
   }
 
-  void delete(WorkspaceTx tx, MessageId id) {
+  public void delete(WorkspaceTx tx, MessageId id) {
     tx.handle()
         .createUpdate("delete from message where workspace_id = :workspace and id = :id")
         .bind("workspace", tx.workspace())
@@ -220,7 +219,7 @@ final class MessageStore {
     return update.map((row, _) -> read(row)).findOne();
   }
 
-  static Message read(ResultSet row) throws SQLException {
+  public static Message read(ResultSet row) throws SQLException {
     var contact = row.getObject("contact_id", UUID.class);
     return new Message(
         new MessageId(row.getObject("id", UUID.class)),
@@ -249,7 +248,7 @@ final class MessageStore {
         row.getTimestamp("updated_at").toInstant());
   }
 
-  static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+  public static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
     var value = row.getTimestamp(column);
     return value == null ? null : value.toInstant();
   }

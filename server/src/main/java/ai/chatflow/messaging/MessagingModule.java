@@ -6,48 +6,36 @@ import ai.chatflow.contacts.ContactService;
 import ai.chatflow.platform.Platform;
 import java.util.List;
 
-/// Wires conversations and messages.
+/// Wires conversations and messages. What comes in and what goes out are wired on top of it, in
+/// `intake` and `sending`.
 public final class MessagingModule {
   private final Platform platform;
-  private final ContactService contacts;
-  private final InboundQueue inboundQueue;
-  private final Ingest ingest;
+  private final MessageEvents events;
+  private final StatusIntake statuses;
+  private final SendRecorder recorder;
+  private final Receipts receipts;
   private final MessageService messages;
   private final ConversationService conversations;
 
-  private MessagingModule(Platform platform, ContactService contacts, ContactResolver resolver, ChannelService channels) {
+  private MessagingModule(
+      Platform platform,
+      ContactService contacts,
+      ContactResolver resolver,
+      ChannelService channels) {
     this.platform = platform;
-    this.contacts = contacts;
     var db = platform.db();
     var clock = platform.clock();
-    var events = new MessageEvents(platform.events());
-    var statuses = new StatusIntake(events);
-    this.inboundQueue = new InboundQueue(platform.lanes(), clock);
-    var arrivals =
-        new MessageIntake(platform.ids(), resolver, events, inboundQueue, statuses);
-    var intake =
-        new Intake(
-            channels, resolver, arrivals, statuses, new Amendments(events), platform.events(), clock);
-    this.ingest = new Ingest(db, intake, platform.deadLetters());
-    var recorder = new SendRecorder(channels, statuses, events, clock, platform.random());
+    this.events = new MessageEvents(platform.events());
+    this.statuses = new StatusIntake(events);
+    this.recorder = new SendRecorder(channels, statuses, events, clock, platform.random());
+    this.receipts = new Receipts(db, channels);
     var outbox = new Outbox(platform.ids(), platform.lanes());
     var sender =
         new MessageSender(
             channels, new Recipients(contacts, resolver), outbox, events, platform.ids(), clock);
-    var receipts = new Receipts(db, channels);
     this.messages =
         new MessageService(db, sender, outbox, recorder, receipts, platform.lanes(), clock);
     this.conversations = new ConversationService(db);
-    platform
-        .lanes()
-        .register(
-            new SendLane(
-                db,
-                channels,
-                new SendClaims(channels, recorder, clock, platform.monotonic()),
-                recorder,
-                receipts,
-                new SendLane.SendTime(clock, platform.monotonic(), platform.pauses())));
   }
 
   public static MessagingModule wire(
@@ -58,31 +46,28 @@ public final class MessagingModule {
     return new MessagingModule(platform, contacts, resolver, channels);
   }
 
-  /// Who acts on received messages; call it once, before the lanes start.
-  public void listener(InboundListener listener) {
-    platform
-        .lanes()
-        .register(
-            new InboundLane(
-                platform.db(),
-                inboundQueue,
-                listener,
-                contacts,
-                platform.deadLetters(),
-                platform.clock(),
-                platform.random()));
-  }
-
-  public Ingest ingest() {
-    return ingest;
-  }
-
   public MessageService messages() {
     return messages;
   }
 
   public ConversationService conversations() {
     return conversations;
+  }
+
+  public MessageEvents events() {
+    return events;
+  }
+
+  public StatusIntake statuses() {
+    return statuses;
+  }
+
+  public SendRecorder recorder() {
+    return recorder;
+  }
+
+  public Receipts receipts() {
+    return receipts;
   }
 
   public List<Object> resources() {

@@ -15,7 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A message about to be stored.
-record NewMessage(
+public record NewMessage(
     MessageId id,
     ChannelId channel,
     ConversationId conversation,
@@ -30,7 +30,7 @@ record NewMessage(
     Map<String, String> metadata,
     @Nullable Instant scheduledAt,
     @Nullable Instant sentAt) {
-  NewMessage {
+  public NewMessage {
     metadata = Map.copyOf(metadata);
   }
 }

@@ -81,7 +81,7 @@ final class Outbox {
       var due = draft.dueAt();
       lanes.wake(
           tx,
-          SendLane.key(tx.workspace(), draft.conversation().channel()),
+          SendQueueStore.lane(tx.workspace(), draft.conversation().channel()),
           due == null ? now : due);
     }
     return stored;
@@ -90,8 +90,7 @@ final class Outbox {
   private static List<Advance> advances(List<Draft> drafts, Instant now) {
     var byId = new TreeMap<ConversationId, Advance>(Comparator.comparing(ConversationId::value));
     drafts.forEach(
-        d ->
-            byId.put(d.conversation().id(), new Advance(d.conversation().id(), now, null, 0)));
+        d -> byId.put(d.conversation().id(), new Advance(d.conversation().id(), now, null, 0)));
     return List.copyOf(byId.values());
   }
 

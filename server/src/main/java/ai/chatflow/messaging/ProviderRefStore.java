@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// SQL of the provider's ids of messages.
-final class ProviderRefStore {
+public final class ProviderRefStore {
   /// A provider's id on a channel. Ordered, so that every batch locks rows in one order.
-  record Key(ChannelId channel, String providerId) implements Comparable<Key> {
+  public record Key(ChannelId channel, String providerId) implements Comparable<Key> {
     @Override
     public int compareTo(Key other) {
       var byChannel = channel.value().compareTo(other.channel.value());
@@ -29,12 +29,12 @@ final class ProviderRefStore {
   ///
   /// @param message null while only a status came
   /// @param pending the statuses that came before their message, joined
-  record Ref(Key key, @Nullable MessageId message, @Nullable Evidence pending) {}
+  public record Ref(Key key, @Nullable MessageId message, @Nullable Evidence pending) {}
 
   /// Claims ids for messages. What exists already keeps its message.
   ///
   /// @return the ids that were not known at all
-  Set<Key> insertMissing(WorkspaceTx tx, TreeMap<Key, @Nullable MessageId> wanted) {
+  public Set<Key> insertMissing(WorkspaceTx tx, SortedMap<Key, @Nullable MessageId> wanted) {
     return Set.copyOf(
         tx.handle()
             .createQuery(
@@ -62,7 +62,7 @@ final class ProviderRefStore {
   }
 
   /// Locks references in key order.
-  Map<Key, Ref> lock(WorkspaceTx tx, Collection<Key> keys) {
+  public Map<Key, Ref> lock(WorkspaceTx tx, Collection<Key> keys) {
     var ordered = keys.stream().sorted().distinct().toList();
     var found = new HashMap<Key, Ref>();
     tx.handle()
@@ -97,7 +97,7 @@ final class ProviderRefStore {
   }
 
   /// The messages behind ids, without a lock: for quotes and reactions.
-  Map<Key, MessageId> messages(WorkspaceTx tx, Collection<Key> keys) {
+  public Map<Key, MessageId> messages(WorkspaceTx tx, Collection<Key> keys) {
     var found = new HashMap<Key, MessageId>();
     if (keys.isEmpty()) {
       return found;
@@ -126,7 +126,7 @@ final class ProviderRefStore {
   }
 
   /// The provider's id of a message; empty while it has none.
-  Optional<String> providerId(WorkspaceTx tx, MessageId message) {
+  public Optional<String> providerId(WorkspaceTx tx, MessageId message) {
     return tx.handle()
         .createQuery(
             """
@@ -140,7 +140,7 @@ final class ProviderRefStore {
   }
 
   /// Writes locked references back.
-  void update(WorkspaceTx tx, List<Ref> refs) {
+  public void update(WorkspaceTx tx, List<Ref> refs) {
     tx.handle()
         .createUpdate(
             """
@@ -151,8 +151,7 @@ final class ProviderRefStore {
               and r.provider_id = w.provider_id
             """)
         .bind("workspace", tx.workspace())
-        .bindArray(
-            "channels", ChannelId.class, refs.stream().map(r -> r.key().channel()).toArray())
+        .bindArray("channels", ChannelId.class, refs.stream().map(r -> r.key().channel()).toArray())
         .bindArray(
             "providerIds", String.class, refs.stream().map(r -> r.key().providerId()).toArray())
         .bindArray("messages", UUID.class, refs.stream().map(ProviderRefStore::message).toArray())

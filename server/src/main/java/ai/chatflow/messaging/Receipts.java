@@ -10,20 +10,20 @@ import java.util.List;
 
 /// Read receipts on their way to the provider. Best effort: a row is taken before the call, because
 /// a receipt that is shown twice or never does no harm.
-final class Receipts {
+public final class Receipts {
   private static final int CLAIM = 5;
 
   private final Db db;
   private final ChannelService channels;
 
-  Receipts(Db db, ChannelService channels) {
+  public Receipts(Db db, ChannelService channels) {
     this.db = db;
     this.channels = channels;
   }
 
   private record Receipt(String providerId, boolean typing) {}
 
-  void enqueue(
+  public void enqueue(
       WorkspaceTx tx, ChannelId channel, MessageId message, String providerId, boolean typing) {
     tx.handle()
         .createUpdate(
@@ -41,7 +41,7 @@ final class Receipts {
   }
 
   /// Shows the oldest receipts of a channel.
-  void show(Channel channel) {
+  public void show(Channel channel) {
     for (var receipt : db.inTransaction(channel.workspace(), tx -> take(tx, channel.id()))) {
       channels.adapter(channel.type()).markRead(channel, receipt.providerId(), receipt.typing());
     }

@@ -55,7 +55,8 @@ final class Recipients {
     contacts.getAll(tx, ids.values()).forEach(c -> byId.put(c.id(), c));
     var found = new HashMap<MessageRecipient, Contact>();
     ids.forEach(
-        (recipient, id) -> Optional.ofNullable(byId.get(id)).ifPresent(c -> found.put(recipient, c)));
+        (recipient, id) ->
+            Optional.ofNullable(byId.get(id)).ifPresent(c -> found.put(recipient, c)));
     return found;
   }
 
@@ -72,11 +73,10 @@ final class Recipients {
         switch (channel.type()) {
           case SANDBOX -> contact.phone();
           case WHATSAPP_CLOUD ->
-              contact
-                  .phone()
-                  .or(() -> contact.identity(ContactIdentityKind.WHATSAPP_USER_ID));
+              contact.phone().or(() -> contact.identity(ContactIdentityKind.WHATSAPP_USER_ID));
         };
-    return address.orElseThrow(() -> invalid("/to", "no_address", "has no address on this channel"));
+    return address.orElseThrow(
+        () -> invalid("/to", "no_address", "has no address on this channel"));
   }
 
   static Invalid invalid(String pointer, String code, String detail) {

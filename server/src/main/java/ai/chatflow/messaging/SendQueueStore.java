@@ -16,17 +16,25 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// SQL of what is to be sent: `send_queue` (now) and `scheduled_send` (later).
-final class SendQueueStore {
+public final class SendQueueStore {
+  /// Kind of the lanes that send; their key is the channel.
+  public static final String LANE = "send";
+
+  /// The lane of a channel.
+  public static LaneKey lane(WorkspaceId workspace, ChannelId channel) {
+    return new LaneKey(LANE, workspace, channel.toString());
+  }
+
   /// A message to send.
   ///
   /// @param dueAt null sends as soon as the channel's rate allows
-  record Entry(
+  public record Entry(
       ChannelId channel, MessageId message, MessagePriority priority, @Nullable Instant dueAt) {}
 
   /// A claimed row.
-  record Claim(MessageId message, MessagePriority priority, int attempts) {}
+  public record Claim(MessageId message, MessagePriority priority, int attempts) {}
 
-  void enqueue(WorkspaceTx tx, List<Entry> entries) {
+  public void enqueue(WorkspaceTx tx, List<Entry> entries) {
     var now = entries.stream().filter(e -> e.dueAt() == null).toList();
     var later = entries.stream().filter(e -> e.dueAt() != null).toList();
     if (!now.isEmpty()) {
@@ -41,8 +49,7 @@ final class SendQueueStore {
           .bind("workspace", tx.workspace())
           .bindArray("channels", ChannelId.class, now.stream().map(Entry::channel).toArray())
           .bindArray("messages", MessageId.class, now.stream().map(Entry::message).toArray())
-          .bindArray(
-              "priorities", Short.class, now.stream().map(e -> rank(e.priority())).toArray())
+          .bindArray("priorities", Short.class, now.stream().map(e -> rank(e.priority())).toArray())
           .execute();
     }
     if (!later.isEmpty()) {
@@ -65,7 +72,7 @@ final class SendQueueStore {
   }
 
   /// Moves what has become due into the queue.
-  void promote(WorkspaceTx tx, ChannelId channel, Instant now, int limit) {
+  public void promote(WorkspaceTx tx, ChannelId channel, Instant now, int limit) {
     tx.handle()
         .createUpdate(
             """
@@ -91,7 +98,7 @@ final class SendQueueStore {
   }
 
   /// The next rows, best priority first. Locked, so that none is cancelled meanwhile.
-  List<Claim> next(WorkspaceTx tx, ChannelId channel, int limit) {
+  public List<Claim> next(WorkspaceTx tx, ChannelId channel, int limit) {
     return tx.handle()
         .createQuery(
             """
@@ -111,7 +118,7 @@ final class SendQueueStore {
         .list();
   }
 
-  void markSending(WorkspaceTx tx, Collection<MessageId> messages, long epoch) {
+  public void markSending(WorkspaceTx tx, Collection<MessageId> messages, long epoch) {
     tx.handle()
         .createUpdate(
             """
@@ -125,7 +132,7 @@ final class SendQueueStore {
   }
 
   /// Rows that an owner before us was sending when it went away: their outcome is unknown.
-  int orphansToUnknown(WorkspaceTx tx, ChannelId channel, long epoch, Instant settleAt) {
+  public int orphansToUnknown(WorkspaceTx tx, ChannelId channel, long epoch, Instant settleAt) {
     return tx.handle()
         .createUpdate(
             """
@@ -140,7 +147,7 @@ final class SendQueueStore {
         .execute();
   }
 
-  void toUnknown(WorkspaceTx tx, Collection<MessageId> messages, Instant settleAt) {
+  public void toUnknown(WorkspaceTx tx, Collection<MessageId> messages, Instant settleAt) {
     tx.handle()
         .createUpdate(
             """
@@ -154,7 +161,7 @@ final class SendQueueStore {
   }
 
   /// Puts rows back: what surely did not leave.
-  void release(WorkspaceTx tx, Collection<MessageId> messages) {
+  public void release(WorkspaceTx tx, Collection<MessageId> messages) {
     tx.handle()
         .createUpdate(
             """
@@ -167,7 +174,7 @@ final class SendQueueStore {
   }
 
   /// Unknowns whose time to be settled by an echo is over.
-  List<MessageId> takeUnsettled(WorkspaceTx tx, ChannelId channel, Instant now, int limit) {
+  public List<MessageId> takeUnsettled(WorkspaceTx tx, ChannelId channel, Instant now, int limit) {
     return tx.handle()
         .createQuery(
             """
@@ -189,7 +196,7 @@ final class SendQueueStore {
   }
 
   /// Evidence of their fate has come: what waited for it is done.
-  void settled(WorkspaceTx tx, Collection<MessageId> messages) {
+  public void settled(WorkspaceTx tx, Collection<MessageId> messages) {
     tx.handle()
         .createUpdate(
             """
@@ -202,7 +209,7 @@ final class SendQueueStore {
   }
 
   /// Takes a row out of either table; false when it is gone or under way.
-  boolean withdraw(WorkspaceTx tx, MessageId message) {
+  public boolean withdraw(WorkspaceTx tx, MessageId message) {
     return tx.handle()
             .createQuery(
                 """
@@ -223,7 +230,8 @@ final class SendQueueStore {
   }
 
   /// Puts rows off: they leave the queue until their time.
-  void postpone(WorkspaceTx tx, ChannelId channel, Map<Claim, Instant> until, int moreAttempts) {
+  public void postpone(
+      WorkspaceTx tx, ChannelId channel, Map<Claim, Instant> until, int moreAttempts) {
     tx.handle()
         .createUpdate(
             """
@@ -246,7 +254,7 @@ final class SendQueueStore {
   }
 
   /// When the lane has work: null for at once while something is queued.
-  Optional<Instant> earliestDue(WorkspaceTx tx, ChannelId channel) {
+  public Optional<Instant> earliestDue(WorkspaceTx tx, ChannelId channel) {
     return tx.handle()
         .createQuery(
             """
@@ -272,7 +280,7 @@ final class SendQueueStore {
   }
 
   /// When the next unknown is to be concluded.
-  Optional<Instant> earliestSettle(WorkspaceTx tx, ChannelId channel) {
+  public Optional<Instant> earliestSettle(WorkspaceTx tx, ChannelId channel) {
     return tx.handle()
         .createQuery(
             """
@@ -286,7 +294,7 @@ final class SendQueueStore {
   }
 
   /// Channels with something due, for the sweep.
-  List<LaneKey> overdue(SystemTx tx, Instant now, int limit) {
+  public List<LaneKey> overdue(SystemTx tx, Instant now, int limit) {
     return tx.handle()
         .createQuery(
             """
@@ -304,7 +312,7 @@ final class SendQueueStore {
         .bind("limit", limit)
         .map(
             (row, _) ->
-                SendLane.key(
+                lane(
                     new WorkspaceId(row.getObject("workspace_id", UUID.class)),
                     new ChannelId(row.getObject("channel_id", UUID.class))))
         .list();
@@ -319,10 +327,19 @@ final class SendQueueStore {
   }
 
   private static short rank(MessagePriority priority) {
-    return (short) priority.ordinal();
+    return (short)
+        switch (priority) {
+          case CONVERSATION -> 0;
+          case TRANSACTIONAL -> 1;
+          case CAMPAIGN -> 2;
+        };
   }
 
   private static MessagePriority priority(int rank) {
-    return MessagePriority.values()[rank];
+    return switch (rank) {
+      case 0 -> MessagePriority.CONVERSATION;
+      case 1 -> MessagePriority.TRANSACTIONAL;
+      default -> MessagePriority.CAMPAIGN;
+    };
   }
 }

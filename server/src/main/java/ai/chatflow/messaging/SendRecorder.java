@@ -8,7 +8,6 @@ import ai.chatflow.api.model.MessageStatus;
 import ai.chatflow.channels.Channel;
 import ai.chatflow.channels.ChannelService;
 import ai.chatflow.channels.SendOutcome;
-import ai.chatflow.messaging.ProviderRefStore.Key;
 import ai.chatflow.messaging.SendQueueStore.Claim;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.MessageId;
@@ -26,7 +25,10 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// Writes what became of a batch of sends, in one transaction. Repeating it changes nothing.
-final class SendRecorder {
+public final class SendRecorder {
+  /// How long an unknown outcome waits for the provider's echo of our id.
+  public static final Duration GRACE = Duration.ofSeconds(60);
+
   private static final RetrySchedule RETRIES =
       new RetrySchedule(Duration.ofSeconds(2), Duration.ofMinutes(10), 8);
   private static final RetrySchedule NOT_SENT =
@@ -41,7 +43,7 @@ final class SendRecorder {
   private final SendQueueStore queue = new SendQueueStore();
   private final MessageStore messages = new MessageStore();
 
-  SendRecorder(
+  public SendRecorder(
       ChannelService channels,
       StatusIntake statuses,
       MessageEvents events,
@@ -55,9 +57,9 @@ final class SendRecorder {
   }
 
   /// What became of one claimed message.
-  record Result(Claim claim, SendOutcome outcome) {}
+  public record Result(Claim claim, SendOutcome outcome) {}
 
-  void record(WorkspaceTx tx, Channel channel, List<Result> results) {
+  public void record(WorkspaceTx tx, Channel channel, List<Result> results) {
     var now = clock.instant();
     var accepted = new ArrayList<StatusIntake.Report>();
     var failed = new LinkedHashMap<MessageId, MessageError>();
@@ -94,7 +96,7 @@ final class SendRecorder {
   private static StatusIntake.Report sent(
       Channel channel, Claim claim, SendOutcome.Accepted accepted, Instant now) {
     return new StatusIntake.Report(
-        new Key(channel.id(), accepted.providerId()),
+        new ProviderRefStore.Key(channel.id(), accepted.providerId()),
         claim.message(),
         Evidence.of(MessageStatus.SENT, now, null, null, accepted.providerId()));
   }
@@ -111,20 +113,18 @@ final class SendRecorder {
       failed.put(claim.message(), error);
     } else {
       var asked = Objects.requireNonNullElse(after, Duration.ZERO);
-      again.put(
-          claim, clock.instant().plus(asked.compareTo(wait.get()) > 0 ? asked : wait.get()));
+      again.put(claim, clock.instant().plus(asked.compareTo(wait.get()) > 0 ? asked : wait.get()));
     }
   }
 
-  private void postpone(
-      WorkspaceTx tx, Channel channel, Map<Claim, Instant> until, int attempts) {
+  private void postpone(WorkspaceTx tx, Channel channel, Map<Claim, Instant> until, int attempts) {
     if (!until.isEmpty()) {
       queue.postpone(tx, channel.id(), until, attempts);
     }
   }
 
   private Instant unknownUntil(Channel channel, Instant now) {
-    return channels.adapter(channel.type()).deduplicates() ? now : now.plus(SendClaims.GRACE);
+    return channels.adapter(channel.type()).deduplicates() ? now : now.plus(GRACE);
   }
 
   private static MessageError unreachable(String detail) {
@@ -132,7 +132,7 @@ final class SendRecorder {
   }
 
   /// Gives messages a final status of our own making, and takes them off the queue.
-  void conclude(
+  public void conclude(
       WorkspaceTx tx,
       Collection<MessageId> ids,
       MessageStatus status,
@@ -154,7 +154,7 @@ final class SendRecorder {
   }
 
   /// Queues messages again whose provider drops a second send of the same id.
-  void again(WorkspaceTx tx, Channel channel, Collection<MessageId> ids) {
+  public void again(WorkspaceTx tx, Channel channel, Collection<MessageId> ids) {
     queue.enqueue(
         tx,
         messages.lock(tx, ids).stream()
@@ -163,7 +163,7 @@ final class SendRecorder {
             .toList());
   }
 
-  static MessagePriority priority(Message message) {
+  public static MessagePriority priority(Message message) {
     return Objects.requireNonNullElse(message.priority(), MessagePriority.CONVERSATION);
   }
 }

@@ -2,7 +2,6 @@ package ai.chatflow.messaging;
 
 import ai.chatflow.api.model.Message;
 import ai.chatflow.api.model.MessageDirection;
-import ai.chatflow.messaging.ProviderRefStore.Key;
 import ai.chatflow.messaging.ProviderRefStore.Ref;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.MessageId;
@@ -21,28 +20,28 @@ import org.jspecify.annotations.Nullable;
 /// Lets evidence about outbound messages take effect, many at once: from webhooks, and from our own
 /// sends. Whatever comes first makes the reference to the provider's id; evidence without a message
 /// waits in it.
-final class StatusIntake {
+public final class StatusIntake {
   private final ProviderRefStore refs = new ProviderRefStore();
   private final MessageStore messages = new MessageStore();
   private final SendQueueStore queue = new SendQueueStore();
   private final MessageEvents events;
 
-  StatusIntake(MessageEvents events) {
+  public StatusIntake(MessageEvents events) {
     this.events = events;
   }
 
   /// A report about the message with this provider id.
   ///
   /// @param ours our id of the message where the report names it
-  record Report(Key key, @Nullable MessageId ours, Evidence evidence) {}
+  public record Report(ProviderRefStore.Key key, @Nullable MessageId ours, Evidence evidence) {}
 
   /// References first, then messages, each in key order: the order every transaction keeps.
-  void apply(WorkspaceTx tx, List<Report> reports, Instant now) {
+  public void apply(WorkspaceTx tx, List<Report> reports, Instant now) {
     if (reports.isEmpty()) {
       return;
     }
     var known = existing(tx, reports);
-    var wanted = new TreeMap<Key, @Nullable MessageId>();
+    var wanted = new TreeMap<ProviderRefStore.Key, @Nullable MessageId>();
     for (var report : reports) {
       var ours = report.ours() != null && known.contains(report.ours()) ? report.ours() : null;
       if (ours != null || !wanted.containsKey(report.key())) {
@@ -51,7 +50,7 @@ final class StatusIntake {
     }
     refs.insertMissing(tx, wanted);
     var locked = refs.lock(tx, wanted.keySet());
-    var toUpdate = new LinkedHashMap<Key, Ref>();
+    var toUpdate = new LinkedHashMap<ProviderRefStore.Key, Ref>();
     var evidence = new TreeMap<MessageId, Evidence>((a, b) -> a.value().compareTo(b.value()));
     for (var report : reports) {
       var ref = toUpdate.getOrDefault(report.key(), locked.get(report.key()));
@@ -68,7 +67,8 @@ final class StatusIntake {
 
   /// The ids in the reports that are messages here: a provider repeats whatever it was given.
   private Set<MessageId> existing(WorkspaceTx tx, List<Report> reports) {
-    var ids = reports.stream().flatMap(r -> Optional.ofNullable(r.ours()).stream()).distinct().toList();
+    var ids =
+        reports.stream().flatMap(r -> Optional.ofNullable(r.ours()).stream()).distinct().toList();
     return ids.isEmpty()
         ? Set.of()
         : messages.findAll(tx, ids).stream().map(Message::id).collect(Collectors.toSet());
@@ -79,7 +79,7 @@ final class StatusIntake {
       Report report,
       @Nullable MessageId ours,
       Ref ref,
-      Map<Key, Ref> toUpdate,
+      Map<ProviderRefStore.Key, Ref> toUpdate,
       Map<MessageId, Evidence> evidence) {
     var target = ref.message();
     var joined = report.evidence();

@@ -3,8 +3,8 @@ package ai.chatflow.messaging;
 import ai.chatflow.api.model.MessageStatus;
 
 /// The order of statuses of an outbound message. Joining is taking the higher of two, so any order
-/// of arrival, with any repetition, ends in the same state. A failure outranks "accepted", and proof
-/// of delivery outranks a failure: whoever received it did receive it.
+/// of arrival, with any repetition, ends in the same state. A failure outranks "accepted", and
+/// proof of delivery outranks a failure: whoever received it did receive it.
 public final class StatusLadder {
   private StatusLadder() {}
 

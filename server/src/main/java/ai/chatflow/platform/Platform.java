@@ -22,8 +22,8 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.random.RandomGenerator;
 
-/// What every feature is wired with: the database, time, chance, ids, lanes, events, secrets and the
-/// contract. One per node.
+/// What every feature is wired with: the database, time, chance, ids, lanes, events, secrets and
+/// the contract. One per node.
 public record Platform(
     Db db,
     InstantSource clock,
@@ -58,12 +58,7 @@ public record Platform(
     var ids = new IdGenerator(clock, given.random());
     var lanes =
         new Lanes(
-            given.db(),
-            clock,
-            given.monotonic(),
-            given.lanes(),
-            given.signals(),
-            given.pauses());
+            given.db(), clock, given.monotonic(), given.lanes(), given.signals(), given.pauses());
     var contract = Contract.load();
     lanes.register(new EventPublisher(given.db()));
     return new Platform(

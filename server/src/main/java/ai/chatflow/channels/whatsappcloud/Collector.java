@@ -45,11 +45,12 @@ final class Collector {
 
   WhatsAppWebhook finished() {
     var batches = new ArrayList<WhatsAppWebhook.Batch>();
-    byNumber.forEach((key, updates) -> {
-      if (!updates.isEmpty()) {
-        batches.add(new WhatsAppWebhook.Batch(key.phoneNumberId(), key.accountId(), updates));
-      }
-    });
+    byNumber.forEach(
+        (key, updates) -> {
+          if (!updates.isEmpty()) {
+            batches.add(new WhatsAppWebhook.Batch(key.phoneNumberId(), key.accountId(), updates));
+          }
+        });
     return new WhatsAppWebhook(batches, partial);
   }
 

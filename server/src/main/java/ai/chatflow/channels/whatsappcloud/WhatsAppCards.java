@@ -21,12 +21,13 @@ final class WhatsAppCards {
     if (card.phones() != null) {
       ArrayNode phones = node.putArray("phones");
       card.phones()
-          .forEach(phone -> {
-            ObjectNode entry = phones.addObject();
-            put(entry, "phone", phone.phone());
-            put(entry, "type", phone.type());
-            put(entry, "wa_id", phone.waId());
-          });
+          .forEach(
+              phone -> {
+                ObjectNode entry = phones.addObject();
+                put(entry, "phone", phone.phone());
+                put(entry, "type", phone.type());
+                put(entry, "wa_id", phone.waId());
+              });
     }
     if (card.emails() != null) {
       ArrayNode emails = node.putArray("emails");

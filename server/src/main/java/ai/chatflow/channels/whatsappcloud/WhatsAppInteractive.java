@@ -19,13 +19,14 @@ final class WhatsAppInteractive {
     ArrayNode buttons = node.putObject("action").putArray("buttons");
     content
         .buttons()
-        .forEach(button ->
-            buttons
-                .addObject()
-                .put("type", "reply")
-                .putObject("reply")
-                .put("id", button.id())
-                .put("title", button.title()));
+        .forEach(
+            button ->
+                buttons
+                    .addObject()
+                    .put("type", "reply")
+                    .putObject("reply")
+                    .put("id", button.id())
+                    .put("title", button.title()));
   }
 
   static void write(ObjectNode node, ListContent content) {

@@ -78,13 +78,14 @@ final class Scalars {
 
   /// ISO 8601.
   static Optional<String> date(String text) {
-    for (DateTimeFormatter format : DATES) {
-      try {
-        return Optional.of(LocalDate.parse(text, format).toString());
-      } catch (DateTimeException _) {
-        continue;
-      }
+    return DATES.stream().flatMap(format -> parsed(text, format).stream()).findFirst();
+  }
+
+  private static Optional<String> parsed(String text, DateTimeFormatter format) {
+    try {
+      return Optional.of(LocalDate.parse(text, format).toString());
+    } catch (DateTimeException _) {
+      return Optional.empty();
     }
-    return Optional.empty();
   }
 }

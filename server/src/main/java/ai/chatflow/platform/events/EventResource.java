@@ -21,14 +21,13 @@ public final class EventResource implements EventsApi {
   }
 
   @Override
-  public EventPage listEvents(
-      Integer limit, @Nullable String cursor, @Nullable List<String> type) {
+  public EventPage listEvents(Integer limit, @Nullable String cursor, @Nullable List<String> type) {
     var after = cursor == null ? 0 : Long.parseLong(cursor);
-    var types = type == null ? List.<EventType>of() : type.stream().map(EventResource::named).toList();
+    var types =
+        type == null ? List.<EventType>of() : type.stream().map(EventResource::named).toList();
     var rows =
         db.inTransaction(
-            RequestContext.current().workspace(),
-            tx -> store.page(tx, after, types, limit + 1));
+            RequestContext.current().workspace(), tx -> store.page(tx, after, types, limit + 1));
     var shown = rows.size() > limit ? rows.subList(0, limit) : rows;
     var next = shown.isEmpty() ? after : shown.getLast().position();
     return new EventPage(

@@ -39,11 +39,7 @@ final class PreciseUnions {
       var rule = all.addObject();
       var condition = rule.putObject("if");
       condition.putArray("required").add(property);
-      condition
-          .putObject("properties")
-          .putObject(property)
-          .putArray("enum")
-          .add(variant.getKey());
+      condition.putObject("properties").putObject(property).putArray("enum").add(variant.getKey());
       rule.putObject("then").put("$ref", variant.getValue().asText());
     }
   }

@@ -36,9 +36,10 @@ class WhatsAppMessagesTest {
   Stream<DynamicTest> everyBodyFitsTheContractOfTheProvider() throws IOException {
     GraphSpec spec = GraphSpec.require();
     return cases().stream()
-        .map(one ->
-            DynamicTest.dynamicTest(
-                name(one), () -> assertThat(spec.violations(written(one))).isEmpty()));
+        .map(
+            one ->
+                DynamicTest.dynamicTest(
+                    name(one), () -> assertThat(spec.violations(written(one))).isEmpty()));
   }
 
   @Test

@@ -54,11 +54,12 @@ class WhatsAppWebhookTest {
   private static Stream<DynamicTest> tests(Path folder, String ending, Path expectations)
       throws IOException {
     return files(folder, ending).stream()
-        .map(file -> {
-          String name = file.getFileName().toString().replace(ending, "");
-          Path expectation = expectations.resolve(name + ".expected.json");
-          return DynamicTest.dynamicTest(name, () -> check(file, expectation));
-        });
+        .map(
+            file -> {
+              String name = file.getFileName().toString().replace(ending, "");
+              Path expectation = expectations.resolve(name + ".expected.json");
+              return DynamicTest.dynamicTest(name, () -> check(file, expectation));
+            });
   }
 
   private static void check(Path webhook, Path expectation) throws IOException {

@@ -21,8 +21,7 @@ class HousekeepingTest {
 
   @Test
   void aJobRunsAtOnceAndThenOncePerPeriodOnOneNodeOnly() {
-    var job =
-        new HousekeepingJob("count", Duration.ofMinutes(10), _ -> runs.incrementAndGet());
+    var job = new HousekeepingJob("count", Duration.ofMinutes(10), _ -> runs.incrementAndGet());
     var one = node(List.of(job));
     var two = node(List.of(job));
 

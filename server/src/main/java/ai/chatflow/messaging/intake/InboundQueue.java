@@ -1,5 +1,6 @@
-package ai.chatflow.messaging;
+package ai.chatflow.messaging.intake;
 
+import ai.chatflow.messaging.MessageStore;
 import ai.chatflow.platform.db.SystemTx;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.ContactId;
@@ -47,8 +48,8 @@ final class InboundQueue {
     lanes.wake(tx, key(tx.workspace(), bucket), clock.instant());
   }
 
-  /// The oldest items that are due. A contact whose oldest item waits for another try holds back its
-  /// own later items and nobody else's.
+  /// The oldest items that are due. A contact whose oldest item waits for another try holds back
+  /// its own later items and nobody else's.
   List<Item> next(WorkspaceTx tx, int bucket, Instant now, int limit) {
     return tx.handle()
         .createQuery(

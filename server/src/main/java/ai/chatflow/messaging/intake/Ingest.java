@@ -1,4 +1,4 @@
-package ai.chatflow.messaging;
+package ai.chatflow.messaging.intake;
 
 import ai.chatflow.api.model.ProblemCode;
 import ai.chatflow.channels.ChannelUpdates;
@@ -157,14 +157,12 @@ public final class Ingest implements InboundSink {
       var bad = singles.getFirst();
       var lane = new LaneKey("ingest", workspace, String.valueOf(bad.channel()));
       db.useTransaction(
-          workspace,
-          tx -> deadLetters.bury(tx, lane, describe(bad), String.valueOf(failure), 1));
+          workspace, tx -> deadLetters.bury(tx, lane, describe(bad), String.valueOf(failure), 1));
     }
   }
 
   private static String describe(ChannelUpdates bad) {
-    return Json.write(
-        Map.of("provider", bad.provider(), "updates", String.valueOf(bad.updates())));
+    return Json.write(Map.of("provider", bad.provider(), "updates", String.valueOf(bad.updates())));
   }
 
   private static List<ChannelUpdates> split(List<ChannelUpdates> updates) {

@@ -2,12 +2,21 @@ package ai.chatflow.messaging;
 
 import ai.chatflow.api.model.ConversationGroup;
 import ai.chatflow.api.model.ConversationWindow;
+import ai.chatflow.api.model.Message;
+import ai.chatflow.api.model.MessageStatus;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// Domain to contract.
-final class ConversationMapper {
-  private ConversationMapper() {}
+/// Domain to contract, and what of a stored message is shown.
+final class MessagingMapper {
+  private MessagingMapper() {}
+
+  /// A failure that delivery disproved is kept, but not shown.
+  static Message shown(Message message) {
+    return message.error() == null || message.status() == MessageStatus.FAILED
+        ? message
+        : message.toBuilder().error(null).build();
+  }
 
   static ai.chatflow.api.model.Conversation toApi(Conversation conversation, Instant now) {
     return ai.chatflow.api.model.Conversation.builder()
@@ -18,8 +27,7 @@ final class ConversationMapper {
         .group(group(conversation))
         .status(conversation.status())
         .window(
-            new ConversationWindow(
-                conversation.windowOpenAt(now), conversation.windowExpiresAt()))
+            new ConversationWindow(conversation.windowOpenAt(now), conversation.windowExpiresAt()))
         .unreadCount(conversation.unreadCount())
         .lastMessageAt(conversation.lastMessageAt())
         .createdAt(conversation.createdAt())

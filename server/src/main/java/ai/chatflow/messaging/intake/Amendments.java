@@ -1,9 +1,11 @@
-package ai.chatflow.messaging;
+package ai.chatflow.messaging.intake;
 
 import ai.chatflow.channels.Channel;
 import ai.chatflow.channels.InboundUpdate.EditIn;
 import ai.chatflow.channels.InboundUpdate.RevokeIn;
-import ai.chatflow.messaging.ProviderRefStore.Key;
+import ai.chatflow.messaging.MessageEvents;
+import ai.chatflow.messaging.MessageStore;
+import ai.chatflow.messaging.ProviderRefStore;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.events.EventType;
 import ai.chatflow.platform.ids.MessageId;
@@ -33,7 +35,7 @@ final class Amendments {
   }
 
   private Optional<MessageId> find(WorkspaceTx tx, Channel channel, String providerId) {
-    var key = new Key(channel.id(), providerId);
+    var key = new ProviderRefStore.Key(channel.id(), providerId);
     return Optional.ofNullable(refs.messages(tx, List.of(key)).get(key));
   }
 }

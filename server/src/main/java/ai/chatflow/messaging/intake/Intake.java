@@ -1,4 +1,4 @@
-package ai.chatflow.messaging;
+package ai.chatflow.messaging.intake;
 
 import ai.chatflow.api.model.ChannelNoticeEventData;
 import ai.chatflow.api.model.ContactIdentity;
@@ -17,7 +17,9 @@ import ai.chatflow.channels.InboundUpdate.RevokeIn;
 import ai.chatflow.channels.InboundUpdate.StatusIn;
 import ai.chatflow.contacts.ContactResolver;
 import ai.chatflow.contacts.Newcomer;
-import ai.chatflow.messaging.ProviderRefStore.Key;
+import ai.chatflow.messaging.Evidence;
+import ai.chatflow.messaging.ProviderRefStore;
+import ai.chatflow.messaging.StatusIntake;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.events.EventLog;
 import ai.chatflow.platform.events.EventType;
@@ -131,8 +133,7 @@ final class Intake {
   private static MessageIn moved(IdentityChangeIn change) {
     var notice = change.notice();
     var party =
-        new ai.chatflow.channels.Party(
-            List.of(identity(change.to())), notice.party().name());
+        new ai.chatflow.channels.Party(List.of(identity(change.to())), notice.party().name());
     return new MessageIn(
         notice.providerId(),
         notice.at(),
@@ -151,7 +152,7 @@ final class Intake {
       if (item.update() instanceof StatusIn in && item.channel() != null) {
         reports.add(
             new StatusIntake.Report(
-                new Key(item.channel().id(), in.providerId()),
+                new ProviderRefStore.Key(item.channel().id(), in.providerId()),
                 in.ourId(),
                 Evidence.of(in.status(), in.at(), in.error(), in.pricing(), in.providerId())));
       }

@@ -1,4 +1,4 @@
-package ai.chatflow.messaging;
+package ai.chatflow.messaging.sending;
 
 import ai.chatflow.api.model.MessageError;
 import ai.chatflow.api.model.MessageErrorCode;
@@ -6,11 +6,13 @@ import ai.chatflow.channels.Channel;
 import ai.chatflow.channels.ChannelService;
 import ai.chatflow.channels.OutboundMessage;
 import ai.chatflow.channels.SendOutcome;
+import ai.chatflow.messaging.Receipts;
+import ai.chatflow.messaging.SendQueueStore;
+import ai.chatflow.messaging.SendRecorder;
 import ai.chatflow.platform.db.Db;
 import ai.chatflow.platform.db.SystemTx;
 import ai.chatflow.platform.errors.Unavailable;
 import ai.chatflow.platform.ids.ChannelId;
-import ai.chatflow.platform.ids.WorkspaceId;
 import ai.chatflow.platform.lanes.LaneKey;
 import ai.chatflow.platform.lanes.LaneKind;
 import ai.chatflow.platform.lanes.LanePauses;
@@ -36,8 +38,6 @@ import org.slf4j.LoggerFactory;
 /// rate), commits the mark 'sending', calls the provider, records what became of it. Before each
 /// call the lane's deadline is asked once more, so that a node that lost its lane sends nothing.
 final class SendLane implements LaneKind {
-  static final String KIND = "send";
-
   private static final Logger log = LoggerFactory.getLogger(SendLane.class);
   private static final Duration SLICE = Duration.ofMillis(50);
   private static final Duration RECORD_AGAIN = Duration.ofMillis(250);
@@ -73,13 +73,9 @@ final class SendLane implements LaneKind {
   /// The clocks of sending, and the moments a test can stop at.
   record SendTime(InstantSource clock, Monotonic monotonic, LanePauses pauses) {}
 
-  static LaneKey key(WorkspaceId workspace, ChannelId channel) {
-    return new LaneKey(KIND, workspace, channel.toString());
-  }
-
   @Override
   public String name() {
-    return KIND;
+    return SendQueueStore.LANE;
   }
 
   @Override
@@ -97,8 +93,7 @@ final class SendLane implements LaneKind {
     }
     receipts.show(channel.get());
     var pace = paces.computeIfAbsent(run.lane(), _ -> new Pace());
-    var permits =
-        pace.permits(monotonic.nanos(), channel.get().sendRatePerSecond(), SLICE);
+    var permits = pace.permits(monotonic.nanos(), channel.get().sendRatePerSecond(), SLICE);
     if (permits == 0) {
       return LaneStep.IDLE;
     }

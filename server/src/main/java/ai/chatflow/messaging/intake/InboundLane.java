@@ -1,6 +1,10 @@
-package ai.chatflow.messaging;
+package ai.chatflow.messaging.intake;
 
 import ai.chatflow.contacts.ContactService;
+import ai.chatflow.messaging.ConversationStore;
+import ai.chatflow.messaging.InboundListener;
+import ai.chatflow.messaging.InboundWork;
+import ai.chatflow.messaging.MessageStore;
 import ai.chatflow.platform.db.Db;
 import ai.chatflow.platform.db.SystemTx;
 import ai.chatflow.platform.db.WorkspaceTx;
@@ -64,8 +68,7 @@ final class InboundLane implements LaneKind {
   public LaneStep work(LaneRun run) {
     var workspace = run.lane().workspace();
     var bucket = InboundQueue.bucket(run.lane());
-    var items =
-        db.inTransaction(workspace, tx -> queue.next(tx, bucket, clock.instant(), CLAIM));
+    var items = db.inTransaction(workspace, tx -> queue.next(tx, bucket, clock.instant(), CLAIM));
     for (var item : items) {
       if (run.stopping()) {
         return LaneStep.IDLE;

@@ -1,4 +1,4 @@
-package ai.chatflow.messaging;
+package ai.chatflow.messaging.sending;
 
 import ai.chatflow.api.model.Message;
 import ai.chatflow.api.model.MessageErrorCode;
@@ -7,12 +7,16 @@ import ai.chatflow.api.model.TemplateContent;
 import ai.chatflow.channels.Channel;
 import ai.chatflow.channels.ChannelService;
 import ai.chatflow.channels.OutboundMessage;
+import ai.chatflow.messaging.Conversation;
+import ai.chatflow.messaging.ConversationStore;
+import ai.chatflow.messaging.MessageStore;
+import ai.chatflow.messaging.SendQueueStore;
+import ai.chatflow.messaging.SendRecorder;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.ids.ConversationId;
 import ai.chatflow.platform.ids.MessageId;
 import ai.chatflow.platform.time.Monotonic;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -27,9 +31,6 @@ import org.jspecify.annotations.Nullable;
 /// Decides what a channel sends next: unknowns are settled, what became due is moved up, the window
 /// is checked once more, a person's pace is kept.
 final class SendClaims {
-  /// How long an unknown outcome waits for the provider's echo of our id.
-  static final Duration GRACE = Duration.ofSeconds(60);
-
   private static final Instant FAR = Instant.parse("9999-01-01T00:00:00Z");
   private static final int PROMOTE = 200;
   private static final int SETTLE = 200;
@@ -65,7 +66,7 @@ final class SendClaims {
     var adapter = channels.adapter(channel.type());
     var orphans =
         queue.orphansToUnknown(
-            tx, channel.id(), epoch, adapter.deduplicates() ? now : now.plus(GRACE));
+            tx, channel.id(), epoch, adapter.deduplicates() ? now : now.plus(SendRecorder.GRACE));
     var unsettled = queue.takeUnsettled(tx, channel.id(), now, SETTLE);
     if (unsettled.isEmpty()) {
       return orphans > 0;
@@ -101,7 +102,7 @@ final class SendClaims {
     var closed = new ArrayList<MessageId>();
     var later = new LinkedHashMap<SendQueueStore.Claim, Instant>();
     for (var claim : claims) {
-      sort(tx, channel, claim, loaded, pace, ready, closed, later);
+      sort(channel, claim, loaded, pace, ready, closed, later);
     }
     recorder.conclude(
         tx,
@@ -119,7 +120,6 @@ final class SendClaims {
   }
 
   private void sort(
-      WorkspaceTx tx,
       Channel channel,
       SendQueueStore.Claim claim,
       Loaded loaded,
@@ -169,8 +169,7 @@ final class SendClaims {
     messages
         .findAll(tx, claims.stream().map(SendQueueStore.Claim::message).toList())
         .forEach(m -> byId.put(m.id(), m));
-    var wanted =
-        byId.values().stream().map(Message::conversationId).collect(Collectors.toSet());
+    var wanted = byId.values().stream().map(Message::conversationId).collect(Collectors.toSet());
     var places = new HashMap<ConversationId, Conversation>();
     conversations.findAll(tx, wanted).forEach(c -> places.put(c.id(), c));
     return new Loaded(byId, places);

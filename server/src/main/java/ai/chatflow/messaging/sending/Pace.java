@@ -1,13 +1,13 @@
-package ai.chatflow.messaging;
+package ai.chatflow.messaging.sending;
 
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
 /// How fast a channel may send, kept by the owner of its lane: GCRA (theoretical arrival times) for
-/// the channel and for each recipient, on the monotonic clock. A throttle of the provider halves the
-/// rate, each success adds a little back (additive increase, multiplicative decrease). A new owner
-/// starts with empty buckets. Not thread-safe: a lane has one worker at a time.
+/// the channel and for each recipient, on the monotonic clock. A throttle of the provider halves
+/// the rate, each success adds a little back (additive increase, multiplicative decrease). A new
+/// owner starts with empty buckets. Not thread-safe: a lane has one worker at a time.
 final class Pace {
   /// One message per six seconds and person, with a burst of 45 borrowed from the future: WhatsApp
   /// Cloud API, "Pair rate limits".

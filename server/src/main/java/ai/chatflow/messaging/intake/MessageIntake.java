@@ -1,4 +1,4 @@
-package ai.chatflow.messaging;
+package ai.chatflow.messaging.intake;
 
 import ai.chatflow.api.model.ContactIdentity;
 import ai.chatflow.api.model.Message;
@@ -13,9 +13,16 @@ import ai.chatflow.channels.InboundUpdate.MessageIn;
 import ai.chatflow.channels.InboundUpdate.Origin;
 import ai.chatflow.contacts.ContactResolver;
 import ai.chatflow.contacts.Newcomer;
+import ai.chatflow.messaging.Conversation;
+import ai.chatflow.messaging.ConversationStore;
 import ai.chatflow.messaging.ConversationStore.Advance;
 import ai.chatflow.messaging.ConversationStore.Opening;
-import ai.chatflow.messaging.ProviderRefStore.Key;
+import ai.chatflow.messaging.Evidence;
+import ai.chatflow.messaging.MessageEvents;
+import ai.chatflow.messaging.MessageStore;
+import ai.chatflow.messaging.NewMessage;
+import ai.chatflow.messaging.ProviderRefStore;
+import ai.chatflow.messaging.StatusIntake;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.ContactId;
 import ai.chatflow.platform.ids.ConversationId;
@@ -69,8 +76,8 @@ final class MessageIntake {
   ///
   /// @param window how long it keeps the channel's window open; null where there is none
   record Arrival(Channel channel, MessageIn message, @Nullable Duration window) {
-    Key key() {
-      return new Key(channel.id(), message.providerId());
+    ProviderRefStore.Key key() {
+      return new ProviderRefStore.Key(channel.id(), message.providerId());
     }
   }
 
@@ -99,7 +106,7 @@ final class MessageIntake {
 
   /// The first of several arrivals with one provider id; the others are duplicates.
   private static List<Arrival> unique(List<Arrival> arrivals) {
-    var byKey = new LinkedHashMap<Key, Arrival>();
+    var byKey = new LinkedHashMap<ProviderRefStore.Key, Arrival>();
     arrivals.forEach(a -> byKey.putIfAbsent(a.key(), a));
     return List.copyOf(byKey.values());
   }
@@ -142,8 +149,7 @@ final class MessageIntake {
     var located = new ArrayList<Located>();
     for (int i = 0; i < arrivals.size(); i++) {
       var conversation = Objects.requireNonNull(byPlace.get(place(openings.get(i))));
-      located.add(
-          new Located(arrivals.get(i), idOf(arrivals.get(i)), people.get(i), conversation));
+      located.add(new Located(arrivals.get(i), idOf(arrivals.get(i)), people.get(i), conversation));
     }
     return located;
   }
@@ -151,9 +157,7 @@ final class MessageIntake {
   /// What is older than the channel here keeps its place in time.
   private MessageId idOf(Arrival arrival) {
     return new MessageId(
-        arrival.message().origin() == Origin.HISTORY
-            ? ids.at(arrival.message().at())
-            : ids.next());
+        arrival.message().origin() == Origin.HISTORY ? ids.at(arrival.message().at()) : ids.next());
   }
 
   private Opening opening(Arrival arrival, @Nullable ContactId contact) {
@@ -185,7 +189,7 @@ final class MessageIntake {
   /// Takes the provider's ids for the new messages. A known id is a duplicate, unless only a status
   /// of it came so far.
   private List<Located> claim(WorkspaceTx tx, List<Located> located) {
-    var wanted = new TreeMap<Key, @Nullable MessageId>();
+    var wanted = new TreeMap<ProviderRefStore.Key, @Nullable MessageId>();
     located.forEach(item -> wanted.put(item.arrival().key(), item.id()));
     var fresh = refs.insertMissing(tx, wanted);
     if (fresh.size() == wanted.size()) {
@@ -233,20 +237,20 @@ final class MessageIntake {
     return stored;
   }
 
-  private static List<Key> quotes(Located item) {
-    var keys = new ArrayList<Key>();
+  private static List<ProviderRefStore.Key> quotes(Located item) {
+    var keys = new ArrayList<ProviderRefStore.Key>();
     var message = item.arrival().message();
     var channel = item.arrival().channel().id();
     if (message.replyToProviderId() != null) {
-      keys.add(new Key(channel, message.replyToProviderId()));
+      keys.add(new ProviderRefStore.Key(channel, message.replyToProviderId()));
     }
     if (message.content() instanceof ReactionContent r && r.providerMessageId() != null) {
-      keys.add(new Key(channel, r.providerMessageId()));
+      keys.add(new ProviderRefStore.Key(channel, r.providerMessageId()));
     }
     return keys;
   }
 
-  private static NewMessage row(Located item, Map<Key, MessageId> quoted) {
+  private static NewMessage row(Located item, Map<ProviderRefStore.Key, MessageId> quoted) {
     var message = item.arrival().message();
     return new NewMessage(
         item.id(),
@@ -269,20 +273,22 @@ final class MessageIntake {
         message.at());
   }
 
-  private static MessageContent content(Located item, Map<Key, MessageId> quoted) {
+  private static MessageContent content(Located item, Map<ProviderRefStore.Key, MessageId> quoted) {
     if (item.arrival().message().content() instanceof ReactionContent reaction
         && reaction.messageId() == null
         && reaction.providerMessageId() != null) {
       return reaction.toBuilder()
           .messageId(
               quoted.get(
-                  new Key(item.arrival().channel().id(), reaction.providerMessageId())))
+                  new ProviderRefStore.Key(
+                      item.arrival().channel().id(), reaction.providerMessageId())))
           .build();
     }
     return item.arrival().message().content();
   }
 
-  private static @Nullable MessageContext context(Located item, Map<Key, MessageId> quoted) {
+  private static @Nullable MessageContext context(
+      Located item, Map<ProviderRefStore.Key, MessageId> quoted) {
     var message = item.arrival().message();
     var given = message.context();
     var reply = message.replyToProviderId();
@@ -293,7 +299,8 @@ final class MessageIntake {
     if (reply != null) {
       context
           .replyToProviderId(reply)
-          .replyToMessageId(quoted.get(new Key(item.arrival().channel().id(), reply)));
+          .replyToMessageId(
+              quoted.get(new ProviderRefStore.Key(item.arrival().channel().id(), reply)));
     }
     if (message.group() != null) {
       context.groupId(message.group().providerId());
