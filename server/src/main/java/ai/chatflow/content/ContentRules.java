@@ -38,19 +38,19 @@ public final class ContentRules {
     }
     switch (content) {
       case TextContent text -> found.text("/text", text.text(), can.text());
-      case ImageContent image -> {
-        found.media(image.url(), image.providerMediaId());
-        found.optional("/caption", image.caption(), can.caption());
-      }
-      case VideoContent video -> {
-        found.media(video.url(), video.providerMediaId());
-        found.optional("/caption", video.caption(), can.caption());
-      }
+      case ImageContent image ->
+          found
+              .media(image.url(), image.providerMediaId())
+              .optional("/caption", image.caption(), can.caption());
+      case VideoContent video ->
+          found
+              .media(video.url(), video.providerMediaId())
+              .optional("/caption", video.caption(), can.caption());
       case AudioContent audio -> found.media(audio.url(), audio.providerMediaId());
-      case DocumentContent document -> {
-        found.media(document.url(), document.providerMediaId());
-        found.optional("/caption", document.caption(), can.caption());
-      }
+      case DocumentContent document ->
+          found
+              .media(document.url(), document.providerMediaId())
+              .optional("/caption", document.caption(), can.caption());
       case StickerContent sticker -> found.media(sticker.url(), sticker.providerMediaId());
       case LocationContent location -> LocationRules.check(location, found);
       case ContactsContent cards -> found.count("/contacts", cards.contacts(), can.contactCards());
