@@ -75,7 +75,7 @@ final class ValueReader {
         reader.accept(item);
       }
     } catch (UnreadableItem e) {
-      target.broken(name, item, e.getMessage(), at);
+      target.broken(name, item, e.detail(), at);
     } catch (RuntimeException e) {
       target.broken(name, item, "could not be read: " + e.getClass().getSimpleName(), at);
     }
