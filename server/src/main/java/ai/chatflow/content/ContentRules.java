@@ -34,8 +34,13 @@ public final class ContentRules {
     ContentType type = ContentType.of(content);
     if (!can.sendable().contains(type)) {
       found.add("/type", "not_supported", "This channel cannot send " + type.wireName() + ".");
-      return found.all();
+    } else {
+      check(can, content, found);
     }
+    return found.all();
+  }
+
+  private static void check(Capabilities can, MessageContent content, Findings found) {
     switch (content) {
       case TextContent text -> found.text("/text", text.text(), can.text());
       case ImageContent image ->
@@ -68,7 +73,6 @@ public final class ContentRules {
         // nothing to check: only a handset writes these
       }
     }
-    return found.all();
   }
 
   private static void checkReaction(ReactionContent reaction, Findings found) {
