@@ -7,9 +7,11 @@ import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.ids.HookId;
 import ai.chatflow.platform.ids.WorkspaceId;
 import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class HookStore {
   private static final String APP_SECRET = "hook.app_secret";
   private static final String VERIFY_TOKEN = "hook.verify_token";
+
+  private record Routed(String account, @Nullable String group, ChannelId id) {}
 
   private final SecretBox secrets;
 
@@ -36,30 +40,6 @@ final class HookStore {
   }
 
   Optional<Hook> find(WorkspaceTx tx, HookId id) {
-    Map<String, ChannelId> byAccount = new HashMap<>();
-    Map<String, ChannelId> byGroup = new HashMap<>();
-    tx.handle()
-        .createQuery(
-            """
-            select c.account, c.account_group, c.id
-            from channel c
-            join hook h on h.workspace_id = c.workspace_id and h.provider = c.type
-            where c.workspace_id = :workspace and h.id = :id
-            order by c.id
-            """)
-        .bind("workspace", tx.workspace())
-        .bind("id", id)
-        .map(
-            (row, _) -> {
-              var channel = new ChannelId(row.getObject("id", UUID.class));
-              byAccount.put(row.getString("account"), channel);
-              String group = row.getString("account_group");
-              if (group != null) {
-                byGroup.putIfAbsent(group, channel);
-              }
-              return channel;
-            })
-        .list();
     return tx.handle()
         .createQuery(
             """
@@ -68,17 +48,47 @@ final class HookStore {
             """)
         .bind("workspace", tx.workspace())
         .bind("id", id)
-        .map(
-            (row, _) ->
-                new Hook(
-                    tx.workspace(),
-                    id,
-                    row.getString("provider"),
-                    opened(tx, APP_SECRET, row.getBytes("app_secret")),
-                    opened(tx, VERIFY_TOKEN, row.getBytes("verify_token")),
-                    byAccount,
-                    byGroup))
+        .map((row, _) -> read(tx, id, row))
         .findOne();
+  }
+
+  private Hook read(WorkspaceTx tx, HookId id, ResultSet row) throws SQLException {
+    String provider = row.getString("provider");
+    var byAccount = new HashMap<String, ChannelId>();
+    var byGroup = new HashMap<String, ChannelId>();
+    for (Routed channel : channels(tx, provider)) {
+      byAccount.put(channel.account(), channel.id());
+      if (channel.group() != null) {
+        byGroup.putIfAbsent(channel.group(), channel.id());
+      }
+    }
+    return new Hook(
+        tx.workspace(),
+        id,
+        provider,
+        opened(tx, APP_SECRET, row.getBytes("app_secret")),
+        opened(tx, VERIFY_TOKEN, row.getBytes("verify_token")),
+        byAccount,
+        byGroup);
+  }
+
+  /// The channels of a provider, oldest first.
+  private static List<Routed> channels(WorkspaceTx tx, String provider) {
+    return tx.handle()
+        .createQuery(
+            """
+            select account, account_group, id from channel
+            where workspace_id = :workspace and type = :provider
+            order by id
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("provider", provider)
+        .map((row, _) ->
+            new Routed(
+                row.getString("account"),
+                row.getString("account_group"),
+                new ChannelId(row.getObject("id", UUID.class))))
+        .list();
   }
 
   /// The hook of an application, locked.

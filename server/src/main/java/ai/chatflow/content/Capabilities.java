@@ -63,4 +63,10 @@ public record Capabilities(
         257,
         Duration.ofHours(24));
   }
+
+  /// The same, sendable at any time.
+  public Capabilities withoutWindow() {
+    return new Capabilities(
+        sendable, text, caption, heading, buttons, list, cta, contactCards, null);
+  }
 }

@@ -34,23 +34,28 @@ public final class ContentRules {
     ContentType type = ContentType.of(content);
     if (!can.sendable().contains(type)) {
       found.add("/type", "not_supported", "This channel cannot send " + type.wireName() + ".");
-      return found.all();
+    } else {
+      check(can, content, found);
     }
+    return found.all();
+  }
+
+  private static void check(Capabilities can, MessageContent content, Findings found) {
     switch (content) {
       case TextContent text -> found.text("/text", text.text(), can.text());
-      case ImageContent image -> {
-        found.media(image.url(), image.providerMediaId());
-        found.optional("/caption", image.caption(), can.caption());
-      }
-      case VideoContent video -> {
-        found.media(video.url(), video.providerMediaId());
-        found.optional("/caption", video.caption(), can.caption());
-      }
+      case ImageContent image ->
+          found
+              .media(image.url(), image.providerMediaId())
+              .optional("/caption", image.caption(), can.caption());
+      case VideoContent video ->
+          found
+              .media(video.url(), video.providerMediaId())
+              .optional("/caption", video.caption(), can.caption());
       case AudioContent audio -> found.media(audio.url(), audio.providerMediaId());
-      case DocumentContent document -> {
-        found.media(document.url(), document.providerMediaId());
-        found.optional("/caption", document.caption(), can.caption());
-      }
+      case DocumentContent document ->
+          found
+              .media(document.url(), document.providerMediaId())
+              .optional("/caption", document.caption(), can.caption());
       case StickerContent sticker -> found.media(sticker.url(), sticker.providerMediaId());
       case LocationContent location -> LocationRules.check(location, found);
       case ContactsContent cards -> found.count("/contacts", cards.contacts(), can.contactCards());
@@ -68,7 +73,6 @@ public final class ContentRules {
         // nothing to check: only a handset writes these
       }
     }
-    return found.all();
   }
 
   private static void checkReaction(ReactionContent reaction, Findings found) {

@@ -43,14 +43,15 @@ final class Findings {
   }
 
   /// Where the provider finds a file: a public https link, or the id of one that it has.
-  void media(@Nullable URI url, @Nullable String providerMediaId) {
+  Findings media(@Nullable URI url, @Nullable String providerMediaId) {
     if (url == null) {
       if (providerMediaId == null || providerMediaId.isBlank()) {
         add("/url", "required", "Give a public https link.");
       }
-      return;
+      return this;
     }
     link("/url", url, Set.of("https"));
+    return this;
   }
 
   /// An absolute link with a host.

@@ -44,14 +44,14 @@ final class HistoryReader {
           new Parties(List.of())
               .of(id == null ? Json.text(context, "wa_id") : id, Json.text(context, "user_id"));
     } catch (UnreadableItem e) {
-      target.broken("history", thread, String.valueOf(e.getMessage()), at);
+      target.broken("history", thread, e.detail(), at);
       return;
     }
     for (JsonNode message : Json.elements(thread, "messages")) {
       try {
         messages.read(message, Origin.HISTORY, party, status(message, party));
       } catch (UnreadableItem e) {
-        target.broken("history", message, String.valueOf(e.getMessage()), at);
+        target.broken("history", message, e.detail(), at);
       }
     }
   }

@@ -81,7 +81,7 @@ final class MessageReader {
       return ContentReader.read(message);
     } catch (UnreadableItem e) {
       target.markPartial();
-      return ContentReader.unsupported(message, e.getMessage());
+      return ContentReader.unsupported(message, e.detail());
     }
   }
 

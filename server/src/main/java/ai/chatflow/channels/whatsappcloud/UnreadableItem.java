@@ -5,7 +5,14 @@ package ai.chatflow.channels.whatsappcloud;
 final class UnreadableItem extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final String detail;
+
   UnreadableItem(String detail) {
     super(detail, null, false, false);
+    this.detail = detail;
+  }
+
+  String detail() {
+    return detail;
   }
 }

@@ -75,7 +75,7 @@ final class ValueReader {
         reader.accept(item);
       }
     } catch (UnreadableItem e) {
-      target.broken(name, item, String.valueOf(e.getMessage()), at);
+      target.broken(name, item, e.detail(), at);
     } catch (RuntimeException e) {
       target.broken(name, item, "could not be read: " + e.getClass().getSimpleName(), at);
     }
@@ -86,15 +86,14 @@ final class ValueReader {
     ObjectNode rest = Json.MAPPER.createObjectNode();
     value
         .properties()
-        .forEach(
-            member -> {
-              boolean read =
-                  FRAME.contains(member.getKey())
-                      || (items.containsKey(member.getKey()) && member.getValue().isArray());
-              if (!read) {
-                rest.set(member.getKey(), member.getValue());
-              }
-            });
+        .forEach(member -> {
+          boolean read =
+              FRAME.contains(member.getKey())
+                  || (items.containsKey(member.getKey()) && member.getValue().isArray());
+          if (!read) {
+            rest.set(member.getKey(), member.getValue());
+          }
+        });
     if (!rest.isEmpty()) {
       target.notice(field, null, rest, at);
     }

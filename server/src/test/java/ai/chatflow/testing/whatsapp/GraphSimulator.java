@@ -1,0 +1,244 @@
+package ai.chatflow.testing.whatsapp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// Meta's Graph API as far as sending goes, on a port of its own. It refuses what Meta refuses
+/// (`GraphRules`), answers in Meta's words, posts status webhooks when it knows where to, and does
+/// what `Fault`s tell it. Sources: Meta, "Messages" and "Cloud API error codes".
+public final class GraphSimulator implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /// The account that it plays.
+  public record Account(String token, String phoneNumberId, String wabaId, String appSecret) {}
+
+  private final Account account;
+  private final GraphLog log;
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ConcurrentLinkedQueue<Fault> next = new ConcurrentLinkedQueue<>();
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final AtomicLong count = new AtomicLong();
+  private final MetaWebhooks webhooks;
+  private volatile @Nullable Fault every;
+  private volatile long everyNth = Long.MAX_VALUE;
+
+  /// @param port 0 takes a free one
+  /// @param logFile where accepted messages are written down; null keeps them in memory only
+  public GraphSimulator(Account account, int port, @Nullable Path logFile) throws IOException {
+    this.account = account;
+    this.log = new GraphLog(logFile);
+    this.webhooks = new MetaWebhooks(account, threads);
+    this.server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_024);
+    server.setExecutor(threads);
+    server.createContext("/", this::serve);
+    server.start();
+  }
+
+  /// Scheme and host, for the adapter.
+  public URI url() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  public GraphLog log() {
+    return log;
+  }
+
+  /// What it tells the application about messages and people.
+  public MetaWebhooks webhooks() {
+    return webhooks;
+  }
+
+  /// The next requests to send misbehave like this, one each.
+  public void next(Fault... faults) {
+    next.addAll(Arrays.asList(faults));
+  }
+
+  /// Every n-th request to send misbehaves.
+  public void every(long nth, Fault fault) {
+    everyNth = nth;
+    every = fault;
+  }
+
+  @Override
+  public void close() {
+    closing.countDown();
+    server.stop(0);
+    webhooks.close();
+    threads.shutdownNow();
+  }
+
+  private void serve(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      byte[] body = exchange.getRequestBody().readAllBytes();
+      String path = exchange.getRequestURI().getPath();
+      String own = "/v\\d+\\.\\d+/" + account.phoneNumberId();
+      boolean posts = "POST".equals(exchange.getRequestMethod());
+      if (!("Bearer " + account.token())
+          .equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+        refuse(exchange, 401, 190, "Invalid OAuth access token.", 0);
+      } else if (posts && path.matches(own + "/messages")) {
+        messages(exchange, body);
+      } else if (!posts && path.matches(own)) {
+        answer(
+            exchange,
+            200,
+            JSON.createObjectNode()
+                .put("id", account.phoneNumberId())
+                .put("quality_rating", "GREEN"));
+      } else {
+        refuse(exchange, 400, 100, "Unsupported request. Object does not exist.", 0);
+      }
+    }
+  }
+
+  private void messages(HttpExchange exchange, byte[] bytes) throws IOException {
+    JsonNode body;
+    try {
+      body = JSON.readTree(bytes);
+    } catch (IOException _) {
+      refuse(exchange, 400, 100, "The body is not JSON.", 0);
+      return;
+    }
+    if ("read".equals(body.path("status").asText())) {
+      answer(exchange, 200, JSON.createObjectNode().put("success", body.hasNonNull("message_id")));
+      return;
+    }
+    log.called();
+    var violation = GraphRules.violation(body);
+    if (violation != null) {
+      refuse(exchange, 400, violation.code(), violation.details(), 0);
+      return;
+    }
+    send(exchange, body, fault());
+  }
+
+  private void send(HttpExchange exchange, JsonNode body, @Nullable Fault fault)
+      throws IOException {
+    switch (fault) {
+      case Fault.Refuse(int status, int code, int retryAfter) ->
+          refuse(exchange, status, code, "Simulated.", retryAfter);
+      case Fault.Gateway(int status) -> {
+        byte[] page = "<html>Bad gateway</html>".getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, page.length);
+        exchange.getResponseBody().write(page);
+      }
+      case Fault.DropBeforeAccepting _ -> exchange.close();
+      case Fault.DropAfterAccepting _ -> {
+        accept(body);
+        exchange.close();
+      }
+      case Fault.Hang _ -> {
+        accept(body);
+        awaitClose(Long.MAX_VALUE);
+      }
+      case Fault.Delay(var by) -> {
+        awaitClose(by.toMillis());
+        answer(exchange, 200, accepted(body, accept(body)));
+      }
+      case null -> answer(exchange, 200, accepted(body, accept(body)));
+    }
+  }
+
+  private String accept(JsonNode body) {
+    String wamid = "wamid.SIM" + account.phoneNumberId() + "." + count.incrementAndGet();
+    String callbackData = body.path("biz_opaque_callback_data").asText();
+    String recipient = body.path("to").asText(body.path("recipient").asText());
+    log.add(new GraphLog.Accepted(wamid, callbackData, recipient, body.toString()));
+    webhooks.accepted(wamid, callbackData, recipient);
+    return wamid;
+  }
+
+  private static ObjectNode accepted(JsonNode body, String wamid) {
+    ObjectNode answer = JSON.createObjectNode().put("messaging_product", "whatsapp");
+    String to = body.path("to").asText();
+    answer.putArray("contacts").addObject().put("input", to).put("wa_id", to.replace("+", ""));
+    answer.putArray("messages").addObject().put("id", wamid);
+    return answer;
+  }
+
+  private @Nullable Fault fault() {
+    Fault queued = next.poll();
+    if (queued != null) {
+      return queued;
+    }
+    return log.calls() % everyNth == 0 ? every : null;
+  }
+
+  private void awaitClose(long millis) {
+    try {
+      if (closing.await(millis, TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void refuse(
+      HttpExchange exchange, int status, int code, String details, int retryAfterSeconds)
+      throws IOException {
+    if (retryAfterSeconds > 0) {
+      exchange.getResponseHeaders().add("Retry-After", String.valueOf(retryAfterSeconds));
+    }
+    ObjectNode answer = JSON.createObjectNode();
+    ObjectNode error = answer.putObject("error");
+    error.put("message", "(#" + code + ") " + details).put("type", "OAuthException");
+    error.put("code", code).put("fbtrace_id", "SIMULATED");
+    error.putObject("error_data").put("messaging_product", "whatsapp").put("details", details);
+    answer(exchange, status, answer);
+  }
+
+  private static void answer(HttpExchange exchange, int status, JsonNode body) throws IOException {
+    byte[] bytes = body.toString().getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().add("Content-Type", "application/json");
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+  }
+
+  /// Runs until it is killed. Environment: PORT, TOKEN, PHONE_NUMBER_ID, WABA_ID, APP_SECRET,
+  /// HOOK_URL, LOG, and FAULT with EVERY (`FAULT=drop EVERY=50`). Prints its address.
+  public static void main(String[] args) throws Exception {
+    Map<String, String> env = System.getenv();
+    var account =
+        new Account(
+            env.getOrDefault("TOKEN", "token"),
+            env.getOrDefault("PHONE_NUMBER_ID", "700100200300400"),
+            env.getOrDefault("WABA_ID", "800100200300400"),
+            env.getOrDefault("APP_SECRET", "secret"));
+    String logFile = env.get("LOG");
+    var simulator =
+        new GraphSimulator(
+            account,
+            Integer.parseInt(env.getOrDefault("PORT", "0")),
+            logFile == null ? null : Path.of(logFile));
+    if (env.containsKey("HOOK_URL")) {
+      simulator.webhooks().reportTo(URI.create(env.get("HOOK_URL")), "sent", "delivered");
+    }
+    if (env.containsKey("FAULT")) {
+      simulator.every(
+          Long.parseLong(env.getOrDefault("EVERY", "1")), Fault.parse(env.get("FAULT")));
+    }
+    System.out.println(simulator.url());
+    new CountDownLatch(1).await();
+  }
+}
