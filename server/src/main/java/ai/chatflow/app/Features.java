@@ -1,8 +1,11 @@
 package ai.chatflow.app;
 
 import ai.chatflow.app.config.ChatFlowConfiguration;
-import ai.chatflow.channels.ChannelAdapter;
 import ai.chatflow.channels.ChannelsModule;
+import ai.chatflow.channels.sandbox.SandboxAdapter;
+import ai.chatflow.channels.sandbox.SandboxReceipts;
+import ai.chatflow.channels.sandbox.SandboxResource;
+import ai.chatflow.channels.sandbox.SandboxService;
 import ai.chatflow.channels.whatsappcloud.HookServlet;
 import ai.chatflow.channels.whatsappcloud.WhatsAppCloudAdapter;
 import ai.chatflow.contacts.ContactsModule;
@@ -48,7 +51,7 @@ final class Features implements AutoCloseable {
                 platform.ids(),
                 platform.clock()),
             configuration.publicUrl(),
-            List.<ChannelAdapter>of(whatsApp));
+            List.of(whatsApp, sandbox()));
     this.messaging =
         MessagingModule.wire(
             platform, contacts.contacts(), contacts.resolver(), channels.service());
@@ -56,6 +59,26 @@ final class Features implements AutoCloseable {
     this.intake = IntakeModule.wire(platform, messaging, contacts.resolver(), channels.service());
     intake.listener(flows.listener(), contacts.contacts());
     SendingModule.wire(platform, messaging, channels.service());
+    platform
+        .lanes()
+        .register(new SandboxReceipts(platform.db(), intake.ingest(), platform.clock()));
+  }
+
+  private SandboxAdapter sandbox() {
+    return new SandboxAdapter(
+        platform.db(), platform.lanes()::wake, platform.ids(), platform.clock());
+  }
+
+  private SandboxResource sandboxResource() {
+    return new SandboxResource(
+        new SandboxService(
+            platform.db(),
+            channels.service(),
+            intake.ingest(),
+            messaging.messages(),
+            platform.ids(),
+            platform.clock()),
+        platform.pages());
   }
 
   static Features wire(Platform platform, ChatFlowConfiguration configuration) {
@@ -79,6 +102,7 @@ final class Features implements AutoCloseable {
     resources.addAll(tenancy.resources());
     resources.addAll(contacts.resources());
     resources.add(channels.resource());
+    resources.add(sandboxResource());
     resources.addAll(messaging.resources());
     resources.addAll(flows.resources());
     resources.add(new EventResource(platform.db()));

@@ -83,11 +83,12 @@ final class HookStore {
             """)
         .bind("workspace", tx.workspace())
         .bind("provider", provider)
-        .map((row, _) ->
-            new Routed(
-                row.getString("account"),
-                row.getString("account_group"),
-                new ChannelId(row.getObject("id", UUID.class))))
+        .map(
+            (row, _) ->
+                new Routed(
+                    row.getString("account"),
+                    row.getString("account_group"),
+                    new ChannelId(row.getObject("id", UUID.class))))
         .list();
   }
 

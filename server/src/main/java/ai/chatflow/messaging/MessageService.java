@@ -7,12 +7,14 @@ import ai.chatflow.api.model.MessageSource;
 import ai.chatflow.api.model.MessageStatus;
 import ai.chatflow.api.model.ProblemCode;
 import ai.chatflow.api.model.SendMessageRequest;
+import ai.chatflow.channels.StoredMessages;
 import ai.chatflow.platform.db.Db;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.errors.Conflict;
 import ai.chatflow.platform.errors.NotFound;
 import ai.chatflow.platform.http.Page;
 import ai.chatflow.platform.http.PageRequest;
+import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.ids.MessageId;
 import ai.chatflow.platform.ids.WorkspaceId;
 import ai.chatflow.platform.lanes.Lanes;
@@ -22,7 +24,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /// The door to messages.
-public final class MessageService {
+public final class MessageService implements StoredMessages {
   private final Db db;
   private final MessageSender sender;
   private final Outbox outbox;
@@ -139,12 +141,21 @@ public final class MessageService {
         });
   }
 
-  /// The message that a provider's id stands for on a channel.
+  @Override
+  public Optional<Message> byId(WorkspaceId workspace, MessageId id) {
+    return db.inTransaction(workspace, tx -> store.find(tx, id)).map(MessagingMapper::shown);
+  }
+
+  @Override
   public Optional<Message> byProviderId(
-      WorkspaceTx tx, ai.chatflow.platform.ids.ChannelId channel, String providerId) {
+      WorkspaceId workspace, ChannelId channel, String providerId) {
     var key = new ProviderRefStore.Key(channel, providerId);
-    return Optional.ofNullable(refs.messages(tx, List.of(key)).get(key))
-        .flatMap(id -> store.find(tx, id));
+    return db.inTransaction(
+        workspace,
+        tx ->
+            Optional.ofNullable(refs.messages(tx, List.of(key)).get(key))
+                .flatMap(id -> store.find(tx, id))
+                .map(MessagingMapper::shown));
   }
 
   private Message require(WorkspaceTx tx, MessageId id) {

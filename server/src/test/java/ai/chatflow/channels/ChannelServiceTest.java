@@ -147,9 +147,10 @@ class ChannelServiceTest {
   void anOldETagIsRefused() {
     Channel channel = fixture.sandbox();
 
-    assertThatThrownBy(() ->
-            channels.update(
-                workspace, channel.id(), "\"9\"", new ChannelPatch("x", null, null, null)))
+    assertThatThrownBy(
+            () ->
+                channels.update(
+                    workspace, channel.id(), "\"9\"", new ChannelPatch("x", null, null, null)))
         .isInstanceOf(PreconditionFailed.class);
     assertThatThrownBy(() -> channels.delete(workspace, channel.id(), "\"9\""))
         .isInstanceOf(PreconditionFailed.class);
@@ -159,12 +160,13 @@ class ChannelServiceTest {
   void theTypeOfAChannelStays() {
     Channel channel = fixture.whatsApp("7001");
 
-    assertThatThrownBy(() ->
-            channels.update(
-                workspace,
-                channel.id(),
-                null,
-                new ChannelPatch(null, new SandboxConfigInput(null), null, null)))
+    assertThatThrownBy(
+            () ->
+                channels.update(
+                    workspace,
+                    channel.id(),
+                    null,
+                    new ChannelPatch(null, new SandboxConfigInput(null), null, null)))
         .isInstanceOf(Invalid.class);
   }
 

@@ -48,11 +48,12 @@ final class ReceiptStore {
         .bind("channel", channel)
         .bind("now", now)
         .bind("limit", limit)
-        .map((row, _) ->
-            new Receipt(
-                new MessageId(row.getObject("message_id", UUID.class)),
-                StatusEnum.fromString(row.getString("status")),
-                row.getObject("id", UUID.class)))
+        .map(
+            (row, _) ->
+                new Receipt(
+                    new MessageId(row.getObject("message_id", UUID.class)),
+                    StatusEnum.fromString(row.getString("status")),
+                    row.getObject("id", UUID.class)))
         .list();
   }
 
@@ -102,10 +103,11 @@ final class ReceiptStore {
             """)
         .bind("now", now)
         .bind("limit", limit)
-        .map((row, _) ->
-            SandboxReceipts.lane(
-                new WorkspaceId(row.getObject("workspace_id", UUID.class)),
-                new ChannelId(row.getObject("channel_id", UUID.class))))
+        .map(
+            (row, _) ->
+                SandboxReceipts.lane(
+                    new WorkspaceId(row.getObject("workspace_id", UUID.class)),
+                    new ChannelId(row.getObject("channel_id", UUID.class))))
         .list();
   }
 }

@@ -133,11 +133,12 @@ public final class SandboxService {
     return messages
         .byId(workspace, message)
         .map(Message::providerMessageId)
-        .orElseThrow(() ->
-            new Invalid(
-                ProblemCode.VALIDATION_FAILED,
-                "The handset does not know this message.",
-                List.of(new FieldError(pointer, "unknown", "The handset does not know it."))));
+        .orElseThrow(
+            () ->
+                new Invalid(
+                    ProblemCode.VALIDATION_FAILED,
+                    "The handset does not know this message.",
+                    List.of(new FieldError(pointer, "unknown", "The handset does not know it."))));
   }
 
   private void requireSandbox(WorkspaceId workspace, ChannelId id) {

@@ -48,11 +48,12 @@ final class SandboxStore {
         .bind("recipient", message.groupId() == null ? message.address() : message.groupId())
         .bind("content", Json.write(message.content()))
         .bind("now", now)
-        .map((row, _) ->
-            new Attempt(
-                row.getObject("id", UUID.class),
-                row.getInt("attempts"),
-                row.getBoolean("accepted")))
+        .map(
+            (row, _) ->
+                new Attempt(
+                    row.getObject("id", UUID.class),
+                    row.getInt("attempts"),
+                    row.getBoolean("accepted")))
         .one();
   }
 

@@ -86,14 +86,15 @@ final class ValueReader {
     ObjectNode rest = Json.MAPPER.createObjectNode();
     value
         .properties()
-        .forEach(member -> {
-          boolean read =
-              FRAME.contains(member.getKey())
-                  || (items.containsKey(member.getKey()) && member.getValue().isArray());
-          if (!read) {
-            rest.set(member.getKey(), member.getValue());
-          }
-        });
+        .forEach(
+            member -> {
+              boolean read =
+                  FRAME.contains(member.getKey())
+                      || (items.containsKey(member.getKey()) && member.getValue().isArray());
+              if (!read) {
+                rest.set(member.getKey(), member.getValue());
+              }
+            });
     if (!rest.isEmpty()) {
       target.notice(field, null, rest, at);
     }

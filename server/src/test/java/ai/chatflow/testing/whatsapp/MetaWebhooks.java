@@ -108,14 +108,15 @@ public final class MetaWebhooks implements AutoCloseable {
       return;
     }
     List<String> statuses = reports;
-    threads.execute(() -> {
-      long seconds = System.currentTimeMillis() / 1_000;
-      for (String status : statuses) {
-        for (int copy = 0; copy < copies; copy++) {
-          untilTaken(target, status(wamid, callbackData, recipient, seconds, status));
-        }
-      }
-    });
+    threads.execute(
+        () -> {
+          long seconds = System.currentTimeMillis() / 1_000;
+          for (String status : statuses) {
+            for (int copy = 0; copy < copies; copy++) {
+              untilTaken(target, status(wamid, callbackData, recipient, seconds, status));
+            }
+          }
+        });
   }
 
   private void untilTaken(URI target, JsonNode webhook) {
