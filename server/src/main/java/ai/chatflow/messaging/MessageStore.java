@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /// SQL of messages. Rows are read straight into the contract's `Message`: it is what every reader
@@ -35,6 +36,24 @@ public final class MessageStore {
       m.scheduled_at, m.sent_at, m.delivered_at, m.read_at, m.failed_at, m.edited_at,
       m.deleted_at, m.created_at, m.updated_at
       """;
+
+  private static final String INSERT =
+      """
+      insert into message as m
+        (workspace_id, id, channel_id, conversation_id, contact_id, direction, source, status,
+         priority, content, context, provider_id, metadata, scheduled_at, sent_at,
+         created_at, updated_at)
+      select :workspace, w.id, w.channel_id, w.conversation_id, w.contact_id, w.direction,
+        w.source, w.status, w.priority, w.content::jsonb, w.context::jsonb, w.provider_id,
+        w.metadata::jsonb, w.scheduled_at, w.sent_at, :now, :now
+      from unnest(:ids, :channels, :conversations, :contacts, :directions, :sources,
+          :statuses, :priorities, :contents, :contexts, :providerIds, :metadata, :scheduled,
+          :sent)
+        as w (id, channel_id, conversation_id, contact_id, direction, source, status,
+          priority, content, context, provider_id, metadata, scheduled_at, sent_at)
+      returning
+      """
+          + COLUMNS;
 
   public record Filter(
       @Nullable ConversationId conversation,
@@ -106,45 +125,31 @@ public final class MessageStore {
 
   /// Appends messages and reads them back, in no particular order.
   public List<Message> insert(WorkspaceTx tx, List<NewMessage> messages, Instant now) {
-    return tx.handle()
-        .createQuery(
-            """
-            insert into message as m
-              (workspace_id, id, channel_id, conversation_id, contact_id, direction, source, status,
-               priority, content, context, provider_id, metadata, scheduled_at, sent_at,
-               created_at, updated_at)
-            select :workspace, w.id, w.channel_id, w.conversation_id, w.contact_id, w.direction,
-              w.source, w.status, w.priority, w.content::jsonb, w.context::jsonb, w.provider_id,
-              w.metadata::jsonb, w.scheduled_at, w.sent_at, :now, :now
-            from unnest(:ids, :channels, :conversations, :contacts, :directions, :sources,
-                :statuses, :priorities, :contents, :contexts, :providerIds, :metadata, :scheduled,
-                :sent)
-              as w (id, channel_id, conversation_id, contact_id, direction, source, status,
-                priority, content, context, provider_id, metadata, scheduled_at, sent_at)
-            returning
-            """
-                + COLUMNS)
-        .bind("workspace", tx.workspace())
-        .bind("now", now)
+    var insert = tx.handle().createQuery(INSERT).bind("workspace", tx.workspace()).bind("now", now);
+    insert
         .bindArray("ids", MessageId.class, each(messages, NewMessage::id))
         .bindArray("channels", ChannelId.class, each(messages, NewMessage::channel))
         .bindArray("conversations", ConversationId.class, each(messages, NewMessage::conversation))
         .bindArray("contacts", UUID.class, each(messages, m -> map(m.contact(), ContactId::value)))
+        .bindArray("contents", String.class, each(messages, m -> Json.write(m.content())))
+        .bindArray("contexts", String.class, each(messages, m -> map(m.context(), Json::write)))
+        .bindArray("providerIds", String.class, each(messages, NewMessage::providerId))
+        .bindArray("metadata", String.class, each(messages, m -> Json.write(m.metadata())))
+        .bindArray("scheduled", Instant.class, each(messages, NewMessage::scheduledAt))
+        .bindArray("sent", Instant.class, each(messages, NewMessage::sentAt));
+    bindKinds(insert, messages);
+    return insert.map((row, _) -> read(row)).list();
+  }
+
+  private static void bindKinds(Query insert, List<NewMessage> messages) {
+    insert
         .bindArray("directions", String.class, each(messages, m -> m.direction().value()))
         .bindArray("sources", String.class, each(messages, m -> m.source().value()))
         .bindArray("statuses", String.class, each(messages, m -> m.status().value()))
         .bindArray(
             "priorities",
             String.class,
-            each(messages, m -> map(m.priority(), MessagePriority::value)))
-        .bindArray("contents", String.class, each(messages, m -> Json.write(m.content())))
-        .bindArray("contexts", String.class, each(messages, m -> map(m.context(), Json::write)))
-        .bindArray("providerIds", String.class, each(messages, NewMessage::providerId))
-        .bindArray("metadata", String.class, each(messages, m -> Json.write(m.metadata())))
-        .bindArray("scheduled", Instant.class, each(messages, NewMessage::scheduledAt))
-        .bindArray("sent", Instant.class, each(messages, NewMessage::sentAt))
-        .map((row, _) -> read(row))
-        .list();
+            each(messages, m -> map(m.priority(), MessagePriority::value)));
   }
 
   /// Writes the status columns of locked messages and reads them back.
