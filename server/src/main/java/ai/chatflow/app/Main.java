@@ -3,6 +3,9 @@ package ai.chatflow.app;
 import ai.chatflow.app.config.ChatFlowConfiguration;
 import ai.chatflow.app.config.StartFailure;
 import ai.chatflow.app.config.StructuredLogFactory;
+import ai.chatflow.app.demo.Demo;
+import ai.chatflow.sdk.ChatFlowClient;
+import ai.chatflow.sdk.errors.ConnectionException;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -74,6 +77,9 @@ public final class Main {
         case "migrate" -> migrate(path);
         case "bootstrap" ->
             bootstrap(path, line.required("organization"), line.required("workspace"));
+        case "demo" -> {
+          return demo(path);
+        }
         default -> {
           errors.println(USAGE);
           return 2;
@@ -128,6 +134,27 @@ public final class Main {
               .create(organization, workspace, configuration.publicUrl().toString());
       output.println(made.toJson());
       errors.println("These keys are shown once. Keep them where secrets are kept.");
+    }
+  }
+
+  /// Plays against the server that runs on the data folder, with its test key.
+  private int demo(String path) {
+    var configuration = Settings.read(path, environment);
+    var credentials =
+        configuration
+            .dataFolder()
+            .flatMap(Credentials::read)
+            .orElseThrow(() -> new StartFailure("There are no keys yet: run ./chatflow up first."));
+    var client =
+        ChatFlowClient.builder()
+            .apiKey(credentials.testKey())
+            .baseUrl(credentials.baseUrl())
+            .build();
+    try {
+      return new Demo(client, new SecureRandom(), output).play() ? 0 : 1;
+    } catch (ConnectionException e) {
+      throw new StartFailure(
+          "No server answers at " + credentials.baseUrl() + ": run ./chatflow up first.", e);
     }
   }
 
