@@ -100,12 +100,13 @@ describe('giving up', () => {
   it('after the timeout of an attempt is a TimeoutError', async (test) => {
     const { client, requests } = await serve(test, sayNothing);
 
-    await assert.rejects(client({ maxRetries: 0 }).me({ timeout: 30 }), (thrown) => {
+    await assert.rejects(client({ maxRetries: 0 }).me({ timeout: 300 }), (thrown) => {
       assert.ok(thrown instanceof TimeoutError);
       assert.ok(thrown instanceof ConnectionError);
       return true;
     });
-    assert.equal(requests.length, 1);
+    // On a busy machine the time may be over before the request has arrived.
+    assert.ok(requests.length <= 1);
   });
 
   it('covers a body that never ends', async (test) => {
