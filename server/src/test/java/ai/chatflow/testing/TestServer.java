@@ -30,11 +30,12 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.Map;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /// The server as it runs in production, in this JVM: a database of its own, a real Redis, ports that
 /// were free, and a simulated Graph API. Every answer of an operation is held against the contract.
 /// All test classes of a JVM share one; each has a workspace of its own (`TestWorkspace`).
-public final class TestServer {
+public final class TestServer implements AutoCloseable {
   /// The account that the simulated Graph API plays.
   public static final GraphSimulator.Account ACCOUNT =
       new GraphSimulator.Account("graph-token", "700100200300400", "800100200300400", "app-secret");
@@ -44,37 +45,41 @@ public final class TestServer {
   private final TestDatabase database;
   private final GraphSimulator graph;
   private final AnswerCheck answers = new AnswerCheck();
+  private final EmbeddedRedis redis;
   private final URI url;
+  private final DropwizardTestSupport<ChatFlowConfiguration> support;
 
   private TestServer() throws IOException {
     this.database = TestDatabase.create();
     this.graph = new GraphSimulator(ACCOUNT, 0, null);
-    var redis =
+    this.redis =
         EmbeddedRedis.start(
             Path.of("target", "test-redis-" + ProcessHandle.current().pid()).toAbsolutePath(),
             new Binaries(Path.of("target", "embedded-programs").toAbsolutePath()),
             new SecureRandom());
     this.url = URI.create("http://127.0.0.1:" + freePort());
-    var support = support(settings(redis));
+    this.support = support(settings());
     try {
       support.before();
     } catch (Exception e) {
       throw new IllegalStateException("the server did not start", e);
     }
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  support.after();
-                  graph.close();
-                  redis.close();
-                },
-                "stop-test-server"));
   }
 
-  /// The one of this JVM, started when it is first asked for.
-  public static TestServer shared() {
-    return Shared.INSTANCE;
+  /// The one of this JVM, started when it is first asked for and stopped after the last test.
+  public static TestServer shared(ExtensionContext context) {
+    return context
+        .getRoot()
+        .getStore(ExtensionContext.Namespace.GLOBAL)
+        .getOrComputeIfAbsent(TestServer.class, _ -> start(), TestServer.class);
+  }
+
+  private static TestServer start() {
+    try {
+      return new TestServer();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public URI url() {
@@ -102,7 +107,7 @@ public final class TestServer {
         .run(name, name);
   }
 
-  private ChatFlowConfiguration settings(EmbeddedRedis redis) {
+  private ChatFlowConfiguration settings() {
     var environment =
         Map.of(
             "CHATFLOW_BIND", "127.0.0.1",
@@ -155,15 +160,11 @@ public final class TestServer {
     }
   }
 
-  private static final class Shared {
-    static final TestServer INSTANCE = start();
-
-    private static TestServer start() {
-      try {
-        return new TestServer();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
+  @Override
+  public void close() {
+    support.after();
+    graph.close();
+    redis.close();
+    database.close();
   }
 }

@@ -21,7 +21,7 @@ public final class TestWorkspace implements BeforeAllCallback, AfterEachCallback
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    server = TestServer.shared();
+    server = TestServer.shared(context);
     credentials = server.newWorkspace(context.getRequiredTestClass().getSimpleName());
     client = client(credentials.liveKey()).build();
     testClient = client(credentials.testKey()).build();
