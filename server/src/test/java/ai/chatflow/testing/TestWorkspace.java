@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.chatflow.sdk.ChatFlowClient;
 import ai.chatflow.sdk.ChatFlowClientBuilder;
 import ai.chatflow.tenancy.Bootstrap;
-import io.restassured.RestAssured;
-import io.restassured.specification.RequestSpecification;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -62,17 +60,8 @@ public final class TestWorkspace implements BeforeAllCallback, AfterEachCallback
     return ChatFlowClient.builder().baseUrl(server.url().toString()).apiKey(key).maxRetries(0);
   }
 
-  /// Raw HTTP with a key; nothing is said about the body.
-  public RequestSpecification http(String key) {
-    return http().header("Authorization", "Bearer " + key);
-  }
-
-  /// Raw HTTP without credentials.
-  public RequestSpecification http() {
-    return RestAssured.given()
-        .baseUri(server.url().toString())
-        .urlEncodingEnabled(false)
-        .redirects()
-        .follow(false);
+  /// Requests that no SDK would make.
+  public RawHttp http() {
+    return new RawHttp(server.url());
   }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param path with its parameters in braces
 /// @param bodyType the media type of the request body; null when there is none
+/// @param idPrefix what the id in the path is an id of, such as `chn`; empty when there is none
 public record ContractOperation(
     String id,
     String method,
@@ -19,7 +20,8 @@ public record ContractOperation(
     int success,
     @Nullable String bodyType,
     JsonNode node,
-    List<JsonNode> parameters) {
+    List<JsonNode> parameters,
+    Optional<String> idPrefix) {
 
   static ContractOperation read(JsonNode document, String path, String method) {
     var item = document.required("paths").required(path);
@@ -36,7 +38,16 @@ public record ContractOperation(
         success(node),
         content.hasNext() ? content.next() : null,
         node,
-        List.copyOf(parameters));
+        List.copyOf(parameters),
+        idPrefix(document, parameters));
+  }
+
+  private static Optional<String> idPrefix(JsonNode document, List<JsonNode> parameters) {
+    return parameters.stream()
+        .filter(p -> p.path("in").asText().equals("path") && p.path("name").asText().equals("id"))
+        .map(p -> resolved(document, p.path("schema")).path("pattern").asText())
+        .map(pattern -> pattern.replaceFirst("^\\^", "").replaceFirst("_.*", ""))
+        .findFirst();
   }
 
   private static int success(JsonNode node) {
@@ -80,13 +91,6 @@ public record ContractOperation(
         .filter(p -> p.path("in").asText().equals(in))
         .filter(p -> p.path("name").asText().equals(name))
         .findFirst();
-  }
-
-  /// What the id in the path is an id of, such as `chn`; empty when the path has no id.
-  public Optional<String> idPrefix() {
-    return parameter("path", "id")
-        .map(p -> p.at("/schema/pattern").asText())
-        .map(pattern -> pattern.replaceFirst("^\\^", "").replaceFirst("_.*", ""));
   }
 
   @Override
