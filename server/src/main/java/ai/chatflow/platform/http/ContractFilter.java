@@ -7,7 +7,9 @@ import ai.chatflow.platform.errors.Forbidden;
 import ai.chatflow.platform.errors.Invalid;
 import ai.chatflow.platform.json.Json;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -24,6 +26,10 @@ import java.util.Optional;
 @Provider
 @Priority(Priorities.AUTHORIZATION)
 public final class ContractFilter implements ContainerRequestFilter {
+  /// What follows the first value is refused, not overlooked.
+  private static final ObjectReader WHOLE =
+      Json.MAPPER.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
   private final Contract contract;
   private final Validation validation = new Validation();
   @Context private ResourceInfo resource;
@@ -75,7 +81,7 @@ public final class ContractFilter implements ContainerRequestFilter {
 
   private static JsonNode parse(byte[] bytes) throws IOException {
     try {
-      var body = Json.MAPPER.readTree(bytes);
+      var body = WHOLE.readTree(bytes);
       if (body == null || body.isMissingNode()) {
         throw new BadRequest(ProblemCode.MALFORMED_JSON, "The body is empty.");
       }

@@ -1,0 +1,67 @@
+package ai.chatflow.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.chatflow.sdk.ChatFlowClient;
+import ai.chatflow.sdk.ChatFlowClientBuilder;
+import ai.chatflow.tenancy.Bootstrap;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/// A workspace of a test class's own on the shared `TestServer`. After each test, answers that broke
+/// the contract fail it. Clients do not retry, so that tests see each answer.
+public final class TestWorkspace implements BeforeAllCallback, AfterEachCallback {
+  private TestServer server;
+  private Bootstrap.Credentials credentials;
+  private ChatFlowClient client;
+  private ChatFlowClient testClient;
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    server = TestServer.shared(context);
+    credentials = server.newWorkspace(context.getRequiredTestClass().getSimpleName());
+    client = client(credentials.liveKey()).build();
+    testClient = client(credentials.testKey()).build();
+    server.answers().takeViolations();
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    assertThat(server.answers().takeViolations()).isEmpty();
+  }
+
+  public TestServer server() {
+    return server;
+  }
+
+  /// Another workspace on the same server, of another organization.
+  public Bootstrap.Credentials another(String name) {
+    return server.newWorkspace(name);
+  }
+
+  /// Ids and keys.
+  public Bootstrap.Credentials credentials() {
+    return credentials;
+  }
+
+  /// With the live key.
+  public ChatFlowClient client() {
+    return client;
+  }
+
+  /// With the key of the test workspace.
+  public ChatFlowClient testClient() {
+    return testClient;
+  }
+
+  /// A client to build, with a key of the test's choice.
+  public ChatFlowClientBuilder client(String key) {
+    return ChatFlowClient.builder().baseUrl(server.url().toString()).apiKey(key).maxRetries(0);
+  }
+
+  /// Requests that no SDK would make.
+  public RawHttp http() {
+    return new RawHttp(server.url());
+  }
+}
