@@ -7,6 +7,10 @@ import ai.chatflow.platform.http.Page;
 import ai.chatflow.platform.http.PageRequest;
 import ai.chatflow.platform.ids.ConversationId;
 import ai.chatflow.platform.ids.WorkspaceId;
+import java.util.Collection;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// The door to conversations.
 public final class ConversationService {
@@ -20,6 +24,13 @@ public final class ConversationService {
   public Conversation get(WorkspaceId workspace, ConversationId id) {
     return db.inTransaction(workspace, tx -> store.find(tx, id))
         .orElseThrow(() -> new NotFound(ProblemCode.NOT_FOUND, "No conversation " + id + "."));
+  }
+
+  /// Those of the conversations that exist, by id.
+  Map<ConversationId, Conversation> getAll(
+      WorkspaceId workspace, Collection<ConversationId> wanted) {
+    return db.inTransaction(workspace, tx -> store.findAll(tx, wanted)).stream()
+        .collect(Collectors.toMap(Conversation::id, Function.identity()));
   }
 
   Page<Conversation> list(
