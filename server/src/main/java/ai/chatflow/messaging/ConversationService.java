@@ -27,13 +27,13 @@ public final class ConversationService {
   }
 
   /// Those of the conversations that exist, by id.
-  Map<ConversationId, Conversation> getAll(
+  public Map<ConversationId, Conversation> getAll(
       WorkspaceId workspace, Collection<ConversationId> wanted) {
     return db.inTransaction(workspace, tx -> store.findAll(tx, wanted)).stream()
         .collect(Collectors.toMap(Conversation::id, Function.identity()));
   }
 
-  Page<Conversation> list(
+  public Page<Conversation> list(
       WorkspaceId workspace, ConversationStore.Filter filter, PageRequest page) {
     var after = page.after().map(ConversationStore.Position::parse).orElse(null);
     var rows = db.inTransaction(workspace, tx -> store.list(tx, filter, after, page.limit() + 1));

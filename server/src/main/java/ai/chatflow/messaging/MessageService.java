@@ -63,12 +63,12 @@ public final class MessageService implements StoredMessages {
   }
 
   /// Those of the messages that exist, by id.
-  Map<MessageId, Message> getAll(WorkspaceId workspace, Collection<MessageId> wanted) {
+  public Map<MessageId, Message> getAll(WorkspaceId workspace, Collection<MessageId> wanted) {
     return db.inTransaction(workspace, tx -> store.findAll(tx, wanted)).stream()
         .collect(Collectors.toMap(Message::id, Function.identity()));
   }
 
-  Page<Message> list(WorkspaceId workspace, MessageStore.Filter filter, PageRequest page) {
+  public Page<Message> list(WorkspaceId workspace, MessageStore.Filter filter, PageRequest page) {
     var before = page.after().map(UUID::fromString).orElse(null);
     var rows = db.inTransaction(workspace, tx -> store.list(tx, filter, before, page.limit() + 1));
     return Page.of(rows, page.limit(), MessageService::position);

@@ -36,12 +36,12 @@ public final class GraphWiring {
 
   /// The types `…Connection` and `…Edge` of a node type.
   public void connection(String node) {
-    type(node + "Connection", Connection.class)
-        .property("edges", Connection::edges)
-        .property("pageInfo", Connection::pageInfo);
-    type(node + "Edge", Connection.Edge.class)
-        .property("cursor", Connection.Edge::cursor)
-        .property("node", Connection.Edge::node);
+    type(node + "Connection", Object.class)
+        .property("edges", connection -> ((Connection<?>) connection).edges())
+        .property("pageInfo", connection -> ((Connection<?>) connection).pageInfo());
+    type(node + "Edge", Object.class)
+        .property("cursor", edge -> ((Connection.Edge<?>) edge).cursor())
+        .property("node", edge -> ((Connection.Edge<?>) edge).node());
   }
 
   /// Loads values of many keys at once: each level of a query asks once. A key without a value is
