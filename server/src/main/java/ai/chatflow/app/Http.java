@@ -52,6 +52,10 @@ final class Http {
             new GraphServlet(
                 new GraphEngine(node.features().graphs(), problems), new ProblemWriter(problems)))
         .addMapping("/graphql");
+    environment
+        .servlets()
+        .addServlet("docs", new ReferenceServlet())
+        .addMapping("/docs/*");
     metrics(environment);
   }
 
