@@ -13,8 +13,10 @@ import ai.chatflow.flows.FlowsModule;
 import ai.chatflow.messaging.MessagingModule;
 import ai.chatflow.messaging.intake.IntakeModule;
 import ai.chatflow.messaging.sending.SendingModule;
+import ai.chatflow.messaging.graph.MessagingGraph;
 import ai.chatflow.platform.Platform;
 import ai.chatflow.platform.events.EventResource;
+import ai.chatflow.platform.graphql.Graph;
 import ai.chatflow.platform.http.ProblemWriter;
 import ai.chatflow.tenancy.TenancyModule;
 import java.time.Duration;
@@ -95,6 +97,11 @@ final class Features implements AutoCloseable {
         intake.ingest(),
         new ProblemWriter(platform.problems()),
         platform.clock());
+  }
+
+  List<Graph> graphs() {
+    return List.of(tenancy.graph(), contacts.graph(), new MessagingGraph(
+            messaging.conversations(), messaging.messages(), platform.db(), platform.pages()));
   }
 
   List<Object> resources() {

@@ -1,5 +1,7 @@
 package ai.chatflow.app;
 
+import ai.chatflow.platform.graphql.GraphEngine;
+import ai.chatflow.platform.graphql.GraphServlet;
 import ai.chatflow.platform.http.AnswerFilter;
 import ai.chatflow.platform.http.ContractFilter;
 import ai.chatflow.platform.http.IdempotencyFilter;
@@ -42,6 +44,18 @@ final class Http {
         .servlets()
         .addServlet("openapi", new DocumentServlet("application/json", contract.bytes()))
         .addMapping("/openapi.json");
+    var problems = node.platform().problems();
+    environment
+        .servlets()
+        .addServlet(
+            "graphql",
+            new GraphServlet(
+                new GraphEngine(node.features().graphs(), problems), new ProblemWriter(problems)))
+        .addMapping("/graphql");
+    environment
+        .servlets()
+        .addServlet("docs", new ReferenceServlet())
+        .addMapping("/docs/*");
     metrics(environment);
   }
 

@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openapitools.jackson.nullable.JsonNullable;
 
@@ -49,6 +51,12 @@ public final class ContactService {
 
   public Contact get(WorkspaceTx tx, ContactId id) {
     return store.find(tx, id).orElseThrow(() -> unknown(id));
+  }
+
+  /// Those of the contacts that exist, by id.
+  public Map<ContactId, Contact> getAll(WorkspaceId workspace, Collection<ContactId> wanted) {
+    return db.inTransaction(workspace, tx -> store.findAll(tx, wanted)).stream()
+        .collect(Collectors.toMap(Contact::id, Function.identity()));
   }
 
   public List<Contact> getAll(WorkspaceTx tx, Collection<ContactId> wanted) {

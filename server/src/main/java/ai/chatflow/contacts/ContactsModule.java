@@ -28,6 +28,10 @@ public final class ContactsModule {
     return resolver;
   }
 
+  public ContactsGraph graph() {
+    return new ContactsGraph(contacts, platform.pages());
+  }
+
   public List<Object> resources() {
     return List.of(new ContactResource(contacts, platform.pages()));
   }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /// SQL of conversations.
 public final class ConversationStore {
-  private static final String COLUMNS =
+  public static final String COLUMNS =
       """
       workspace_id, id, channel_id, contact_id, group_id, group_subject, address, status,
       window_expires_at, unread_count, last_message_at, version, created_at, updated_at
@@ -43,12 +43,12 @@ public final class ConversationStore {
 
   /// Where a page of the list, latest message first, begins.
   public record Position(Instant lastMessageAt, UUID id) {
-    static Position parse(String text) {
+    public static Position parse(String text) {
       var parts = text.split(" ", 2);
       return new Position(Instant.parse(parts[0]), UUID.fromString(parts[1]));
     }
 
-    static String of(Conversation conversation) {
+    public static String of(Conversation conversation) {
       var latest = conversation.lastMessageAt();
       return (latest == null ? conversation.createdAt() : latest) + " " + conversation.id().value();
     }
@@ -200,7 +200,7 @@ public final class ConversationStore {
     return rows.stream().map(field).toArray();
   }
 
-  private static Conversation read(ResultSet row) throws SQLException {
+  public static Conversation read(ResultSet row) throws SQLException {
     var contact = row.getObject("contact_id", UUID.class);
     var group = row.getString("group_id");
     return new Conversation(

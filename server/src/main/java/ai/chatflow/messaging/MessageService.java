@@ -19,9 +19,13 @@ import ai.chatflow.platform.ids.MessageId;
 import ai.chatflow.platform.ids.WorkspaceId;
 import ai.chatflow.platform.lanes.Lanes;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// The door to messages.
 public final class MessageService implements StoredMessages {
@@ -58,10 +62,21 @@ public final class MessageService implements StoredMessages {
     return db.inTransaction(workspace, tx -> require(tx, id));
   }
 
-  Page<Message> list(WorkspaceId workspace, MessageStore.Filter filter, PageRequest page) {
+  /// Those of the messages that exist, by id.
+  public Map<MessageId, Message> getAll(WorkspaceId workspace, Collection<MessageId> wanted) {
+    return db.inTransaction(workspace, tx -> store.findAll(tx, wanted)).stream()
+        .collect(Collectors.toMap(Message::id, Function.identity()));
+  }
+
+  public Page<Message> list(WorkspaceId workspace, MessageStore.Filter filter, PageRequest page) {
     var before = page.after().map(UUID::fromString).orElse(null);
     var rows = db.inTransaction(workspace, tx -> store.list(tx, filter, before, page.limit() + 1));
-    return Page.of(rows, page.limit(), message -> message.id().value().toString());
+    return Page.of(rows, page.limit(), MessageService::position);
+  }
+
+  /// Where a message stands in a list.
+  public static String position(Message message) {
+    return message.id().value().toString();
   }
 
   /// Checks, stores and queues messages; each has its own verdict.

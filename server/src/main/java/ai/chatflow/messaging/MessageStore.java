@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// SQL of messages. Rows are read straight into the contract's `Message`: it is what every reader
 /// (resource, event, flow) wants, and nothing in it is derived.
 public final class MessageStore {
-  static final String COLUMNS =
+  public static final String COLUMNS =
       """
       m.id, m.channel_id, m.conversation_id, m.contact_id, m.direction, m.source, m.status,
       m.priority, m.content, m.context, m.pricing, m.error, m.provider_id, m.metadata,

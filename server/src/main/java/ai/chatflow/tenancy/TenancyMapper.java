@@ -55,7 +55,7 @@ final class TenancyMapper {
         .build();
   }
 
-  private static WorkspaceMode mode(boolean live) {
+  static WorkspaceMode mode(boolean live) {
     return live ? WorkspaceMode.LIVE : WorkspaceMode.TEST;
   }
 }

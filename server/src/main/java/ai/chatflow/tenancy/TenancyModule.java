@@ -7,6 +7,7 @@ import java.util.List;
 public final class TenancyModule {
   private final KeyAuthenticator authenticator;
   private final List<Object> resources;
+  private final TenancyGraph graph;
   private final Bootstrap bootstrap;
 
   private TenancyModule(Platform platform) {
@@ -19,6 +20,7 @@ public final class TenancyModule {
         List.of(
             new ApiKeyResource(keys, platform.pages()),
             new WorkspaceResource(workspaces, keys, platform.pages()));
+    this.graph = new TenancyGraph(workspaces);
     this.bootstrap =
         new Bootstrap(platform.db(), platform.ids(), platform.clock(), platform.random());
   }
@@ -33,6 +35,10 @@ public final class TenancyModule {
 
   public Bootstrap bootstrap() {
     return bootstrap;
+  }
+
+  public TenancyGraph graph() {
+    return graph;
   }
 
   public List<Object> resources() {

@@ -10,6 +10,7 @@ import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlLogger;
 import org.jspecify.annotations.Nullable;
 
 /// The only door to the database. A transaction that is asked for while one of the same workspace
@@ -92,6 +93,12 @@ public final class Db implements AutoCloseable {
           work.accept(tx);
           return null;
         });
+  }
+
+  /// Tells of every statement of both roles, for measuring.
+  public void observe(SqlLogger statements) {
+    request.setSqlLogger(statements);
+    worker.setSqlLogger(statements);
   }
 
   /// The pool of the request role, for health checks and metrics.

@@ -7,7 +7,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Reads and writes the paging of list operations. Used by resources only.
+/// Reads and writes the paging of list operations. Used by resources and GraphQL only.
 public final class Pages {
   private final Cursors cursors;
 
@@ -16,7 +16,7 @@ public final class Pages {
   }
 
   /// A page of a list: `list` is its name, `filters` are its filters in a fixed order.
-  public Request request(String list, Integer limit, @Nullable String cursor, Object... filters) {
+  public Request request(String list, Integer limit, @Nullable String cursor, @Nullable Object... filters) {
     var name = list + Arrays.stream(filters).map(String::valueOf).collect(Collectors.joining("|"));
     var workspace = RequestContext.current().workspace();
     return new Request(
@@ -25,6 +25,11 @@ public final class Pages {
 
   /// One request for a page, and the way to answer it.
   public record Request(Cursors cursors, String list, PageRequest page) {
+
+    /// The cursor after a position of this list.
+    public String cursor(String position) {
+      return cursors.write(RequestContext.current().workspace(), list, position);
+    }
 
     /// Renders the items and the next cursor with the generated page record's constructor.
     public <T, R, P> P answer(Page<T> found, Function<T, R> mapper, PageMaker<R, P> maker) {

@@ -1,0 +1,67 @@
+package ai.chatflow.platform.graphql;
+
+import ai.chatflow.platform.json.Json;
+import graphql.GraphQLContext;
+import graphql.execution.CoercedVariables;
+import graphql.language.StringValue;
+import graphql.language.Value;
+import graphql.schema.Coercing;
+import graphql.schema.CoercingParseLiteralException;
+import graphql.schema.CoercingParseValueException;
+import graphql.schema.CoercingSerializeException;
+import graphql.schema.GraphQLScalarType;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Locale;
+
+/// The scalars of our own.
+final class Scalars {
+  static final GraphQLScalarType DATE_TIME =
+      GraphQLScalarType.newScalar().name("DateTime").coercing(new DateTime()).build();
+
+  static final GraphQLScalarType JSON =
+      GraphQLScalarType.newScalar().name("JSON").coercing(new AnyJson()).build();
+
+  private Scalars() {}
+
+  private static final class DateTime implements Coercing<Instant, String> {
+    @Override
+    public String serialize(Object value, GraphQLContext context, Locale locale) {
+      if (value instanceof Instant instant) {
+        return instant.toString();
+      }
+      throw new CoercingSerializeException("no instant: " + value.getClass());
+    }
+
+    @Override
+    public Instant parseValue(Object value, GraphQLContext context, Locale locale) {
+      try {
+        return OffsetDateTime.parse(String.valueOf(value)).toInstant();
+      } catch (DateTimeException e) {
+        throw new CoercingParseValueException("is no RFC 3339 time", e);
+      }
+    }
+
+    @Override
+    public Instant parseLiteral(
+        Value<?> value, CoercedVariables variables, GraphQLContext context, Locale locale) {
+      if (value instanceof StringValue text) {
+        try {
+          return OffsetDateTime.parse(text.getValue()).toInstant();
+        } catch (DateTimeException e) {
+          throw new CoercingParseLiteralException("is no RFC 3339 time", e);
+        }
+      }
+      throw new CoercingParseLiteralException("is no string");
+    }
+  }
+
+  /// Only answers: the SDL takes no JSON.
+  private static final class AnyJson implements Coercing<Object, Object> {
+    @Override
+    public Object serialize(Object value, GraphQLContext context, Locale locale) {
+      return Json.MAPPER.valueToTree(value);
+    }
+  }
+}
