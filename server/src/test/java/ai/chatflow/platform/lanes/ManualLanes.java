@@ -17,6 +17,15 @@ public final class ManualLanes {
     this.lanes = new Lanes(db, clock, clock, settings, WakeSignals.NONE, pauses);
   }
 
+  private ManualLanes(Lanes lanes) {
+    this.lanes = lanes;
+  }
+
+  /// Drives lanes that were wired elsewhere.
+  public static ManualLanes over(Lanes lanes) {
+    return new ManualLanes(lanes);
+  }
+
   /// What the code under test is given.
   public Lanes lanes() {
     return lanes;
