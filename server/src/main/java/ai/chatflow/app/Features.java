@@ -11,9 +11,9 @@ import ai.chatflow.channels.whatsappcloud.WhatsAppCloudAdapter;
 import ai.chatflow.contacts.ContactsModule;
 import ai.chatflow.flows.FlowsModule;
 import ai.chatflow.messaging.MessagingModule;
+import ai.chatflow.messaging.graph.MessagingGraph;
 import ai.chatflow.messaging.intake.IntakeModule;
 import ai.chatflow.messaging.sending.SendingModule;
-import ai.chatflow.messaging.graph.MessagingGraph;
 import ai.chatflow.platform.Platform;
 import ai.chatflow.platform.events.EventResource;
 import ai.chatflow.platform.graphql.Graph;
@@ -100,7 +100,10 @@ final class Features implements AutoCloseable {
   }
 
   List<Graph> graphs() {
-    return List.of(tenancy.graph(), contacts.graph(), new MessagingGraph(
+    return List.of(
+        tenancy.graph(),
+        contacts.graph(),
+        new MessagingGraph(
             messaging.conversations(), messaging.messages(), platform.db(), platform.pages()));
   }
 

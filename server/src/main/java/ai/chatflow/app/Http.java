@@ -52,10 +52,7 @@ final class Http {
             new GraphServlet(
                 new GraphEngine(node.features().graphs(), problems), new ProblemWriter(problems)))
         .addMapping("/graphql");
-    environment
-        .servlets()
-        .addServlet("docs", new ReferenceServlet())
-        .addMapping("/docs/*");
+    environment.servlets().addServlet("docs", new ReferenceServlet()).addMapping("/docs/*");
     metrics(environment);
   }
 

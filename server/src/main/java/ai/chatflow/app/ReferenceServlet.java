@@ -11,8 +11,8 @@ import java.util.Properties;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The API reference at `/docs`: Swagger UI over `/openapi.json`. All of it lies in this server, and
-/// its policy lets the browser ask nobody else.
+/// The API reference at `/docs`: Swagger UI over `/openapi.json`. All of it lies in this server,
+/// and its policy lets the browser ask nobody else.
 final class ReferenceServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
 
@@ -40,7 +40,8 @@ final class ReferenceServlet extends HttpServlet {
   ReferenceServlet() {
     var theirs = WEBJAR + version() + "/";
     var read =
-        OURS.keySet().stream().collect(Collectors.toMap(name -> name, name -> read("docs/" + name)));
+        OURS.keySet().stream()
+            .collect(Collectors.toMap(name -> name, name -> read("docs/" + name)));
     THEIRS.keySet().forEach(name -> read.put(name, read(theirs + name)));
     this.files = Map.copyOf(read);
   }
@@ -55,7 +56,7 @@ final class ReferenceServlet extends HttpServlet {
       return;
     }
     var name = path == null ? "index.html" : path.substring(1);
-    @Nullable byte[] file = files.get(name);
+    byte @Nullable [] file = files.get(name);
     if (file == null) {
       response.setStatus(HttpServletResponse.SC_NOT_FOUND);
       return;

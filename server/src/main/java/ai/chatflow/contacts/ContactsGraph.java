@@ -26,9 +26,7 @@ public final class ContactsGraph implements Graph {
   /// The contact of something else; null when there is none.
   public static CompletableFuture<@Nullable Contact> contact(
       DataFetchingEnvironment env, @Nullable ContactId id) {
-    return id == null
-        ? CompletableFuture.completedFuture(null)
-        : GraphWiring.load(env, BY_ID, id);
+    return id == null ? CompletableFuture.completedFuture(null) : GraphWiring.load(env, BY_ID, id);
   }
 
   @Override
@@ -39,8 +37,7 @@ public final class ContactsGraph implements Graph {
     wiring
         .query()
         .field(
-            "contact",
-            env -> contact(env, Arguments.id(env, ContactId::fromString).orElse(null)))
+            "contact", env -> contact(env, Arguments.id(env, ContactId::fromString).orElse(null)))
         .field("contacts", this::contacts);
     wiring
         .type("Contact", Contact.class)

@@ -151,8 +151,7 @@ class GraphQlIT {
     var theirs = "{ contact(id: \"%s\") { id } }".formatted(ann.id());
 
     var answer = world.ask(query);
-    var elsewhere =
-        world.askAs(stranger, new GraphRequest(theirs, null, Map.of()), Set.of("*"));
+    var elsewhere = world.askAs(stranger, new GraphRequest(theirs, null, Map.of()), Set.of("*"));
 
     assertThat(answer)
         .hasToString("{\"data\":{\"unknown\":null,\"nonsense\":null,\"ofAnotherKind\":null}}");
@@ -176,7 +175,9 @@ class GraphQlIT {
 
     assertThat(answer.findValuesAsText("text")).hasSize(12);
     assertThat(world.takeStatements())
-        .as("contacts, their conversations, those' messages and contacts; the last are known by then")
+        .as(
+            "contacts, their conversations, those' messages and contacts; the last are known by"
+                + " then")
         .hasSize(4);
   }
 
@@ -253,8 +254,12 @@ class GraphQlIT {
 
   @Test
   void aQueryThatNestsTooDeeplyIsRefusedBeforeAnythingIsRead() {
-    var query = "{ contact(id: \"x\") " + "{ conversations { edges { node { contact ".repeat(4)
-        + "{ id }" + "} } } }".repeat(4) + " }";
+    var query =
+        "{ contact(id: \"x\") "
+            + "{ conversations { edges { node { contact ".repeat(4)
+            + "{ id }"
+            + "} } } }".repeat(4)
+            + " }";
     world.takeStatements();
 
     var answer = world.ask(query);

@@ -1,8 +1,8 @@
 package ai.chatflow.app;
 
+import ai.chatflow.api.model.CreateContactRequest;
 import ai.chatflow.contacts.Contact;
 import ai.chatflow.contacts.ContactsModule;
-import ai.chatflow.api.model.CreateContactRequest;
 import ai.chatflow.platform.Platform;
 import ai.chatflow.platform.context.Principal;
 import ai.chatflow.platform.context.RequestContext;
@@ -144,8 +144,7 @@ final class GraphWorld implements AutoCloseable {
   }
 
   JsonNode askAs(WorkspaceId asking, GraphRequest request, Set<String> permissions) {
-    var principal =
-        new Principal(new ApiKeyId(platform.ids().next()), asking, true, permissions);
+    var principal = new Principal(new ApiKeyId(platform.ids().next()), asking, true, permissions);
     return new RequestContext(REQUEST, "/graphql", principal)
         .call(() -> Json.MAPPER.<JsonNode>valueToTree(engine.execute(request)));
   }

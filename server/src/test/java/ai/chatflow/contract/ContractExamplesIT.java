@@ -26,7 +26,8 @@ class ContractExamplesIT {
 
   /// The state that a message must have reached first.
   private static final Map<String, MessageStatus> FIRST =
-      Map.of("resendMessage", MessageStatus.UNKNOWN, "createSandboxReceipt", MessageStatus.DELIVERED);
+      Map.of(
+          "resendMessage", MessageStatus.UNKNOWN, "createSandboxReceipt", MessageStatus.DELIVERED);
 
   static List<ContractOperation> operations() {
     return Requests.operations();
@@ -35,8 +36,7 @@ class ContractExamplesIT {
   @ParameterizedTest
   @MethodSource("operations")
   void theRequestExamplesSucceedAsDocumented(ContractOperation operation) {
-    var names =
-        operation.bodyType() == null ? Set.of("") : Requests.names(operation);
+    var names = operation.bodyType() == null ? Set.of("") : Requests.names(operation);
     assertThat(names).isNotEmpty();
 
     for (var name : names) {
@@ -66,8 +66,7 @@ class ContractExamplesIT {
     checkExamples(base + "/requestBody");
     for (var response : operation.node().required("responses").properties()) {
       var ref = response.getValue().path("$ref").asText();
-      checkExamples(
-          ref.isEmpty() ? base + "/responses/" + response.getKey() : ref.substring(1));
+      checkExamples(ref.isEmpty() ? base + "/responses/" + response.getKey() : ref.substring(1));
     }
   }
 

@@ -131,8 +131,7 @@ class EveryOperationIT {
     body.put(STRANGE, true);
     expected.add("/" + STRANGE);
 
-    var answer =
-        requests.to(operation).key(live()).body(operation.bodyType(), body).send();
+    var answer = requests.to(operation).key(live()).body(operation.bodyType(), body).send();
 
     refused(answer, 422, "validation_failed");
     assertThat(answer.places()).containsAll(expected);

@@ -55,7 +55,10 @@ final class Requests {
 
   /// The path with the ids of what is there.
   String path(ContractOperation operation) {
-    return operation.idPrefix().map(p -> path(operation, id(operation, p))).orElse(operation.path());
+    return operation
+        .idPrefix()
+        .map(p -> path(operation, id(operation, p)))
+        .orElse(operation.path());
   }
 
   static String path(ContractOperation operation, String id) {

@@ -77,8 +77,7 @@ class ConvergenceTest {
     assertConverges(Happening.values(), false, 99, 2);
   }
 
-  private void assertConverges(
-      Happening[] happenings, boolean answered, int batch, int copies) {
+  private void assertConverges(Happening[] happenings, boolean answered, int batch, int copies) {
     Map<String, @Nullable Object> expected = null;
     for (var order : permutations(List.of(happenings))) {
       var state = after(order, answered, batch, copies);

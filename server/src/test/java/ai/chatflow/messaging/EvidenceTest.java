@@ -26,8 +26,7 @@ class EvidenceTest {
       for (var b : MessageStatus.values()) {
         assertThat(StatusLadder.join(a, b)).isIn(a, b).isEqualTo(StatusLadder.join(b, a));
         assertThat(StatusLadder.join(a, a)).isEqualTo(a);
-        assertThat(StatusLadder.climbs(a, b))
-            .isEqualTo(a != b && StatusLadder.join(a, b) == b);
+        assertThat(StatusLadder.climbs(a, b)).isEqualTo(a != b && StatusLadder.join(a, b) == b);
         for (var c : MessageStatus.values()) {
           assertThat(StatusLadder.join(StatusLadder.join(a, b), c))
               .isEqualTo(StatusLadder.join(a, StatusLadder.join(b, c)));
@@ -92,7 +91,9 @@ class EvidenceTest {
         statuses[random.nextInt(statuses.length)],
         NOON.plusSeconds(random.nextInt(4)),
         random.nextBoolean() ? null : error(random),
-        random.nextBoolean() ? null : new MessagePricing(random.nextBoolean(), "utility", null, null),
+        random.nextBoolean()
+            ? null
+            : new MessagePricing(random.nextBoolean(), "utility", null, null),
         random.nextBoolean() ? null : "wamid." + random.nextInt(3));
   }
 

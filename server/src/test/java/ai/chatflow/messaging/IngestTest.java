@@ -6,12 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import ai.chatflow.api.model.ContactIdentity;
 import ai.chatflow.api.model.ContactIdentityKind;
+import ai.chatflow.api.model.TextContent;
 import ai.chatflow.channels.Channel;
 import ai.chatflow.channels.InboundUpdate;
 import ai.chatflow.channels.InboundUpdate.MessageIn;
 import ai.chatflow.channels.InboundUpdate.Origin;
 import ai.chatflow.channels.Party;
-import ai.chatflow.api.model.TextContent;
 import ai.chatflow.platform.errors.Unavailable;
 import ai.chatflow.platform.ids.WorkspaceId;
 import ai.chatflow.testing.Seeds;
@@ -79,7 +79,8 @@ class IngestTest {
     assertThat(ofWorkspace("conversation")).as("seed %d", seed).isEqualTo(7);
     assertThat(ofWorkspace("dead_letter")).as("seed %d", seed).isZero();
     assertThat(
-            world.rows(
+            world
+                .rows(
                     "select sum(unread_count) as n from conversation where workspace_id = ?",
                     workspace.value())
                 .getFirst()
@@ -228,7 +229,8 @@ class IngestTest {
   }
 
   private static long waiting() {
-    return world.count("pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()");
+    return world.count(
+        "pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()");
   }
 
   private long ofWorkspace(String table) {

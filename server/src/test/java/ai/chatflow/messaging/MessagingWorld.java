@@ -149,11 +149,7 @@ final class MessagingWorld implements AutoCloseable {
   }
 
   MessageIn message(
-      String phone,
-      String providerId,
-      String text,
-      Origin origin,
-      @Nullable MessageStatus status) {
+      String phone, String providerId, String text, Origin origin, @Nullable MessageStatus status) {
     var party = new Party(List.of(new ContactIdentity(ContactIdentityKind.PHONE, phone)), "Ann");
     return new MessageIn(
         providerId,
@@ -176,8 +172,7 @@ final class MessagingWorld implements AutoCloseable {
   }
 
   static ChannelUpdates updates(Channel channel, List<InboundUpdate> updates) {
-    return new ChannelUpdates(
-        channel.workspace(), channel.id(), channel.type().value(), updates);
+    return new ChannelUpdates(channel.workspace(), channel.id(), channel.type().value(), updates);
   }
 
   Message send(Channel channel, String phone, String text) {
@@ -185,13 +180,12 @@ final class MessagingWorld implements AutoCloseable {
   }
 
   Message send(
-      Channel channel,
-      String phone,
-      String text,
-      MessagePriority priority,
-      @Nullable Instant at) {
-    return accepted(messaging.messages().send(channel.workspace(), List.of(
-        request(channel, phone, text, priority, at))).getFirst());
+      Channel channel, String phone, String text, MessagePriority priority, @Nullable Instant at) {
+    return accepted(
+        messaging
+            .messages()
+            .send(channel.workspace(), List.of(request(channel, phone, text, priority, at)))
+            .getFirst());
   }
 
   List<Message> sendAll(Channel channel, List<SendMessageRequest> requests) {
@@ -201,11 +195,7 @@ final class MessagingWorld implements AutoCloseable {
   }
 
   static SendMessageRequest request(
-      Channel channel,
-      String phone,
-      String text,
-      MessagePriority priority,
-      @Nullable Instant at) {
+      Channel channel, String phone, String text, MessagePriority priority, @Nullable Instant at) {
     return SendMessageRequest.builder()
         .channelId(channel.id())
         .to(MessageRecipient.builder().phone(phone).build())
@@ -227,8 +217,11 @@ final class MessagingWorld implements AutoCloseable {
   }
 
   Message read(MessageId id) {
-    var workspace = (java.util.UUID) rows("select workspace_id from message where id = ?", id.value())
-        .getFirst().get("workspace_id");
+    var workspace =
+        (java.util.UUID)
+            rows("select workspace_id from message where id = ?", id.value())
+                .getFirst()
+                .get("workspace_id");
     return messaging.messages().get(new WorkspaceId(workspace), id);
   }
 
@@ -270,8 +263,9 @@ final class MessagingWorld implements AutoCloseable {
   }
 
   long count(String sql, Object... arguments) {
-    return (Long) java.util.Objects.requireNonNull(
-        rows("select count(*) as n from " + sql, arguments).getFirst().get("n"));
+    return (Long)
+        java.util.Objects.requireNonNull(
+            rows("select count(*) as n from " + sql, arguments).getFirst().get("n"));
   }
 
   void execute(String sql) {

@@ -97,10 +97,10 @@ class SendLaneTest {
     var heir = heirOf(world, message);
 
     heir.pass(Duration.ofMillis(500));
-    assertThat(heir.rows("select state from send_queue").getFirst()).containsEntry("state", "unknown");
+    assertThat(heir.rows("select state from send_queue").getFirst())
+        .containsEntry("state", "unknown");
     assertThat(heir.read(message).status()).isEqualTo(MessageStatus.QUEUED);
-    heir.ingest(
-        channel, heir.status("wamid.x", MessageStatus.DELIVERED, heir.now(), message.id()));
+    heir.ingest(channel, heir.status("wamid.x", MessageStatus.DELIVERED, heir.now(), message.id()));
     heir.pass(Duration.ofSeconds(70));
 
     assertThat(heir.provider.sent()).isEmpty();
@@ -163,14 +163,16 @@ class SendLaneTest {
   /// A second node after the first died in the call for `message`.
   private MessagingWorld heirOf(MessagingWorld dead, Message message) {
     var heir = new MessagingWorld(dead);
-    dead.provider.answers(_ -> {
-      throw new Death();
-    });
+    dead.provider.answers(
+        _ -> {
+          throw new Death();
+        });
     dead.beforeSend = _ -> {};
     dead.lanes.beat();
     dead.lanes.poll();
-    dead.execute("create function refuse() returns trigger language plpgsql as"
-        + " $$ begin raise 'dead'; end $$");
+    dead.execute(
+        "create function refuse() returns trigger language plpgsql as"
+            + " $$ begin raise 'dead'; end $$");
     dead.execute(
         "create trigger dying before update or delete on send_queue for each row"
             + " when (old.state = 'sending') execute function refuse()");
@@ -190,10 +192,12 @@ class SendLaneTest {
   @Test
   void aResultThatCouldNotBeWrittenIsSettledEvenIfTheLaneStaysHere() {
     var message = world.send(channel, ANN, "hello");
-    world.execute("create function refuse() returns trigger language plpgsql as"
-        + " $$ begin raise 'a bug'; end $$");
-    world.execute("create trigger failing before insert on provider_ref for each row"
-        + " execute function refuse()");
+    world.execute(
+        "create function refuse() returns trigger language plpgsql as"
+            + " $$ begin raise 'a bug'; end $$");
+    world.execute(
+        "create trigger failing before insert on provider_ref for each row"
+            + " execute function refuse()");
     world.lanes.runDue();
     world.execute("drop function refuse cascade");
 
@@ -223,8 +227,7 @@ class SendLaneTest {
   void aThrottledPairHoldsBackOnlyThatPerson() {
     var bob = "+491700000002";
     world.writes(channel, bob, "wamid.bob");
-    world.provider.answers(
-        new SendOutcome.Throttled(ERROR, Duration.ofSeconds(5), true), ACCEPTS);
+    world.provider.answers(new SendOutcome.Throttled(ERROR, Duration.ofSeconds(5), true), ACCEPTS);
     var toAnn = world.send(channel, ANN, "hello");
     var toBob = world.send(channel, bob, "hello");
 
@@ -240,7 +243,8 @@ class SendLaneTest {
   void onePersonGetsABurstAndThenOneMessageInSixSeconds() {
     var requests = new ArrayList<ai.chatflow.api.model.SendMessageRequest>();
     for (int i = 0; i < 50; i++) {
-      requests.add(MessagingWorld.request(channel, ANN, "n" + i, MessagePriority.CONVERSATION, null));
+      requests.add(
+          MessagingWorld.request(channel, ANN, "n" + i, MessagePriority.CONVERSATION, null));
     }
     world.sendAll(channel, requests);
 
@@ -259,8 +263,7 @@ class SendLaneTest {
     for (int i = 0; i < 200; i++) {
       var phone = "+4917100" + (10_000 + i);
       world.writes(channel, phone, "wamid.c" + i);
-      requests.add(
-          MessagingWorld.request(channel, phone, "offer", MessagePriority.CAMPAIGN, null));
+      requests.add(MessagingWorld.request(channel, phone, "offer", MessagePriority.CAMPAIGN, null));
     }
     world.writes(channel, ANN, "wamid.ann2");
     world.sendAll(channel, requests);
@@ -269,7 +272,8 @@ class SendLaneTest {
     world.send(channel, ANN, "answer");
     world.pass(Duration.ofMillis(200));
 
-    var texts = world.provider.sent().stream().map(m -> ((TextContent) m.content()).text()).toList();
+    var texts =
+        world.provider.sent().stream().map(m -> ((TextContent) m.content()).text()).toList();
     assertThat(texts).contains("answer");
     assertThat(texts.indexOf("answer")).isLessThanOrEqualTo(30);
     assertThat(texts).hasSizeBetween(15, 30);
@@ -331,7 +335,11 @@ class SendLaneTest {
   void aWindowThatClosedBeforeSendingFailsTheMessage() {
     var message =
         world.send(
-            channel, ANN, "late", MessagePriority.CONVERSATION, world.now().plus(Duration.ofHours(25)));
+            channel,
+            ANN,
+            "late",
+            MessagePriority.CONVERSATION,
+            world.now().plus(Duration.ofHours(25)));
 
     world.clock.advance(Duration.ofHours(26));
     world.lanes.runDue();
@@ -373,8 +381,13 @@ class SendLaneTest {
         world.send(
             channel, ANN, "later", MessagePriority.CONVERSATION, world.now().plusSeconds(3_600));
     var received = world.rows("select id from message where direction = 'inbound'").getFirst();
-    world.messaging.messages().markRead(
-        workspace, new ai.chatflow.platform.ids.MessageId((java.util.UUID) received.get("id")), false);
+    world
+        .messaging
+        .messages()
+        .markRead(
+            workspace,
+            new ai.chatflow.platform.ids.MessageId((java.util.UUID) received.get("id")),
+            false);
 
     world.channels.delete(workspace, channel.id(), null);
     world.lanes.runDue();

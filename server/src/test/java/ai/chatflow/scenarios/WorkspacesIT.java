@@ -78,8 +78,7 @@ class WorkspacesIT {
     var stale =
         catchThrowableOfType(
             PreconditionFailedException.class,
-            () ->
-                workspaces.update(id, rename, RequestOptions.ifMatch(read.etag().orElseThrow())));
+            () -> workspaces.update(id, rename, RequestOptions.ifMatch(read.etag().orElseThrow())));
     assertThat(stale.code()).contains(ProblemCode.PRECONDITION_FAILED);
     var blind =
         catchThrowableOfType(

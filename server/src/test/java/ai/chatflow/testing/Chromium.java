@@ -28,7 +28,8 @@ import org.junit.jupiter.api.Assumptions;
 /// machine is skipped with a sentence; `CHATFLOW_REQUIRE_BROWSER=1` makes its absence a failure.
 public final class Chromium implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome");
+  private static final List<String> NAMES =
+      List.of("chromium", "chromium-browser", "google-chrome");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Process process;
@@ -85,7 +86,8 @@ public final class Chromium implements AutoCloseable {
       throw new AssertionError("There is no Chromium on the PATH, and CHATFLOW_REQUIRE_BROWSER=1.");
     }
     Assumptions.assumeTrue(
-        program.isPresent(), "There is no Chromium on the PATH. What needs a browser is not tested.");
+        program.isPresent(),
+        "There is no Chromium on the PATH. What needs a browser is not tested.");
     try {
       return new Chromium(program.orElseThrow());
     } catch (IOException e) {
@@ -99,8 +101,7 @@ public final class Chromium implements AutoCloseable {
 
   /// The value of a JavaScript expression.
   public JsonNode evaluate(String expression) {
-    var answer =
-        call("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true));
+    var answer = call("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true));
     if (answer.has("exceptionDetails")) {
       throw new AssertionError(expression + ": " + answer.get("exceptionDetails"));
     }
@@ -177,8 +178,7 @@ public final class Chromium implements AutoCloseable {
       return;
     }
     switch (message.path("method").asText()) {
-      case "Network.requestWillBeSent" ->
-          requested.add(message.at("/params/request/url").asText());
+      case "Network.requestWillBeSent" -> requested.add(message.at("/params/request/url").asText());
       case "Log.entryAdded" -> complaints.add(message.at("/params/entry").toString());
       case "Runtime.exceptionThrown" -> complaints.add(message.get("params").toString());
       default -> {}

@@ -102,8 +102,7 @@ public final class Inhabited {
         await("a session of the flow")
             .atMost(PATIENCE)
             .pollInterval(Duration.ofMillis(50))
-            .until(
-                () -> client.flowSessions().list(p -> p.flowId(flow)).data(), s -> !s.isEmpty());
+            .until(() -> client.flowSessions().list(p -> p.flowId(flow)).data(), s -> !s.isEmpty());
     ids.put("fls", session.stream().map(FlowSession::id).findFirst().orElseThrow());
   }
 

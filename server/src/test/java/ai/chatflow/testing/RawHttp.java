@@ -42,8 +42,13 @@ public final class RawHttp {
 
     /// What a problem points at: pointers into the body and names of parameters.
     public List<String> places() {
-      return body.path("errors").valueStream()
-          .map(e -> e.hasNonNull("pointer") ? e.get("pointer").asText() : e.path("parameter").asText())
+      return body.path("errors")
+          .valueStream()
+          .map(
+              e ->
+                  e.hasNonNull("pointer")
+                      ? e.get("pointer").asText()
+                      : e.path("parameter").asText())
           .toList();
     }
 

@@ -10,9 +10,9 @@ import ai.chatflow.platform.ids.IdGenerator;
 import ai.chatflow.tenancy.Bootstrap;
 import ai.chatflow.testing.contract.AnswerCheck;
 import ai.chatflow.testing.whatsapp.GraphSimulator;
+import io.dropwizard.configuration.ConfigurationException;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.setup.Environment;
-import io.dropwizard.configuration.ConfigurationException;
 import io.dropwizard.jackson.Jackson;
 import io.dropwizard.jersey.validation.Validators;
 import io.dropwizard.testing.DropwizardTestSupport;
@@ -32,9 +32,10 @@ import java.util.EnumSet;
 import java.util.Map;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// The server as it runs in production, in this JVM: a database of its own, a real Redis, ports that
-/// were free, and a simulated Graph API. Every answer of an operation is held against the contract.
-/// All test classes of a JVM share one; each has a workspace of its own (`TestWorkspace`).
+/// The server as it runs in production, in this JVM: a database of its own, a real Redis, ports
+/// that were free, and a simulated Graph API. Every answer of an operation is held against the
+/// contract. All test classes of a JVM share one; each has a workspace of its own
+/// (`TestWorkspace`).
 public final class TestServer implements AutoCloseable {
   /// The account that the simulated Graph API plays.
   public static final GraphSimulator.Account ACCOUNT =
@@ -122,16 +123,14 @@ public final class TestServer implements AutoCloseable {
             "REDIS_URL", redis.url());
     try {
       return new SettingsReader(Validators.newValidator(), Jackson.newObjectMapper(), environment)
-          .build(
-              _ -> new ByteArrayInputStream(SETTINGS.getBytes(StandardCharsets.UTF_8)), "test");
+          .build(_ -> new ByteArrayInputStream(SETTINGS.getBytes(StandardCharsets.UTF_8)), "test");
     } catch (IOException | ConfigurationException e) {
       throw new IllegalStateException("the settings of the test server are not valid", e);
     }
   }
 
   private DropwizardTestSupport<ChatFlowConfiguration> support(ChatFlowConfiguration settings) {
-    var databases =
-        Databases.open(settings, InstantSource.system(), new SecureRandom(), () -> {});
+    var databases = Databases.open(settings, InstantSource.system(), new SecureRandom(), () -> {});
     var support =
         new DropwizardTestSupport<>(App.class, settings) {
           @Override

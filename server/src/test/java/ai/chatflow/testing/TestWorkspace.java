@@ -9,8 +9,8 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// A workspace of a test class's own on the shared `TestServer`. After each test, answers that broke
-/// the contract fail it. Clients do not retry, so that tests see each answer.
+/// A workspace of a test class's own on the shared `TestServer`. After each test, answers that
+/// broke the contract fail it. Clients do not retry, so that tests see each answer.
 public final class TestWorkspace implements BeforeAllCallback, AfterEachCallback {
   private TestServer server;
   private Bootstrap.Credentials credentials;

@@ -80,8 +80,7 @@ public final class MessagingGraph implements Graph {
         .property("lastMessageAt", Conversation::lastMessageAt)
         .property("createdAt", Conversation::createdAt)
         .field(
-            "contact",
-            env -> ContactsGraph.contact(env, source(env, Conversation.class).contact()))
+            "contact", env -> ContactsGraph.contact(env, source(env, Conversation.class).contact()))
         .field("messages", this::messagesOfConversation);
     message(wiring);
   }
@@ -106,13 +105,10 @@ public final class MessagingGraph implements Graph {
   private void loaders(GraphWiring wiring) {
     wiring.<ConversationId, Conversation>loader(
         CONVERSATION, ids -> conversations.getAll(workspace(), ids));
-    wiring.<MessageId, Message>loader(
-        MESSAGE, ids -> messages.getAll(workspace(), ids));
+    wiring.<MessageId, Message>loader(MESSAGE, ids -> messages.getAll(workspace(), ids));
     wiring.<PageOf<ContactId>, Page<Conversation>>loader(
         CONVERSATIONS,
-        keys ->
-            eachPage(
-                keys, (ids, page) -> ofParents.conversations(workspace(), ids, page)));
+        keys -> eachPage(keys, (ids, page) -> ofParents.conversations(workspace(), ids, page)));
     wiring.<PageOf<ConversationId>, Page<Message>>loader(
         MESSAGES,
         keys -> eachPage(keys, (ids, page) -> ofParents.messages(workspace(), ids, page)));
@@ -132,13 +128,10 @@ public final class MessagingGraph implements Graph {
   private Connection<Message> messages(DataFetchingEnvironment env) {
     var conversation = Arguments.filter(env, "conversationId", ConversationId::fromString);
     var contact = Arguments.filter(env, "contactId", ContactId::fromString);
-    var request =
-        Arguments.page(env, pages, "messages", conversation, contact, null, null, null);
+    var request = Arguments.page(env, pages, "messages", conversation, contact, null, null, null);
     var filter = new MessageStore.Filter(conversation, contact, null, null, null);
     return Connection.of(
-        messages.list(workspace(), filter, request.page()),
-        request,
-        MessageService::position);
+        messages.list(workspace(), filter, request.page()), request, MessageService::position);
   }
 
   private CompletableFuture<Connection<Conversation>> conversationsOfContact(

@@ -27,36 +27,36 @@ final class ParentPages {
       "select "
           + ConversationStore.COLUMNS
           + """
-            from unnest(:contacts) as parent (contact)
-            cross join lateral (
-              select
-            """
+          from unnest(:contacts) as parent (contact)
+          cross join lateral (
+            select
+          """
           + ConversationStore.COLUMNS
           + """
-              from conversation
-              where workspace_id = :workspace and contact_id = parent.contact
-                and last_message_at is not null
-                and (cast(:at as timestamptz) is null or (last_message_at, id) < (:at, :after))
-              order by last_message_at desc, id desc limit :limit) as found
-            order by last_message_at desc, id desc
-            """;
+            from conversation
+            where workspace_id = :workspace and contact_id = parent.contact
+              and last_message_at is not null
+              and (cast(:at as timestamptz) is null or (last_message_at, id) < (:at, :after))
+            order by last_message_at desc, id desc limit :limit) as found
+          order by last_message_at desc, id desc
+          """;
 
   private static final String MESSAGES =
       "select "
           + MessageStore.COLUMNS
           + """
-            from unnest(:conversations) as parent (conversation)
-            cross join lateral (
-              select
-            """
+          from unnest(:conversations) as parent (conversation)
+          cross join lateral (
+            select
+          """
           + MessageStore.COLUMNS
           + """
-              from message m
-              where m.workspace_id = :workspace and m.conversation_id = parent.conversation
-                and (cast(:before as uuid) is null or m.id < :before)
-              order by m.id desc limit :limit) as m
-            order by m.id desc
-            """;
+            from message m
+            where m.workspace_id = :workspace and m.conversation_id = parent.conversation
+              and (cast(:before as uuid) is null or m.id < :before)
+            order by m.id desc limit :limit) as m
+          order by m.id desc
+          """;
 
   private final Db db;
 

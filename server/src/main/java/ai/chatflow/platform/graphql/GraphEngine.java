@@ -41,8 +41,7 @@ public final class GraphEngine {
     this.graphQl =
         GraphQL.newGraphQL(schema)
             .instrumentation(
-                new ChainedInstrumentation(
-                    List.of(Limits.instrumentation(), new Permissions())))
+                new ChainedInstrumentation(List.of(Limits.instrumentation(), new Permissions())))
             .defaultDataFetcherExceptionHandler(errors)
             .build();
   }
@@ -58,8 +57,7 @@ public final class GraphEngine {
     ExecutionResult result = graphQl.execute(input);
     var explained =
         result.transform(
-            builder ->
-                builder.errors(result.getErrors().stream().map(errors::explained).toList()));
+            builder -> builder.errors(result.getErrors().stream().map(errors::explained).toList()));
     return explained.toSpecification();
   }
 
@@ -69,8 +67,7 @@ public final class GraphEngine {
   }
 
   private GraphQLSchema schema() {
-    var runtime =
-        RuntimeWiring.newRuntimeWiring().scalar(Scalars.DATE_TIME).scalar(Scalars.JSON);
+    var runtime = RuntimeWiring.newRuntimeWiring().scalar(Scalars.DATE_TIME).scalar(Scalars.JSON);
     wiring
         .fields()
         .forEach(

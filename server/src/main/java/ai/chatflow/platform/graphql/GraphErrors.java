@@ -59,7 +59,9 @@ final class GraphErrors implements DataFetcherExceptionHandler {
     var context = RequestContext.current();
     var problem =
         switch (error.getErrorType()) {
-          case ErrorType.InvalidSyntax, ErrorType.ValidationError, ErrorType.OperationNotSupported ->
+          case ErrorType.InvalidSyntax,
+              ErrorType.ValidationError,
+              ErrorType.OperationNotSupported ->
               problems.of(
                   ProblemCode.INVALID_QUERY,
                   error.getMessage(),

@@ -38,8 +38,7 @@ public final class GraphServlet extends HttpServlet {
     }
   }
 
-  private void answer(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
+  private void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
     try {
       var body = BodyLimit.read(request.getInputStream(), BodyLimit.API);
       var answer = engine.execute(GraphRequest.read(body));

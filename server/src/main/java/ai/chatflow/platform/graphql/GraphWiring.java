@@ -18,8 +18,8 @@ import org.dataloader.DataLoaderFactory;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
-/// Who answers each field of the SDL. Nothing is found by reflection: a field that nobody registered
-/// stops the start.
+/// Who answers each field of the SDL. Nothing is found by reflection: a field that nobody
+/// registered stops the start.
 public final class GraphWiring {
   private final Map<String, Map<String, DataFetcher<?>>> fields = new HashMap<>();
   private final Map<String, Supplier<DataLoader<?, ?>>> loaders = new LinkedHashMap<>();

@@ -16,7 +16,8 @@ public final class Pages {
   }
 
   /// A page of a list: `list` is its name, `filters` are its filters in a fixed order.
-  public Request request(String list, Integer limit, @Nullable String cursor, @Nullable Object... filters) {
+  public Request request(
+      String list, Integer limit, @Nullable String cursor, @Nullable Object... filters) {
     var name = list + Arrays.stream(filters).map(String::valueOf).collect(Collectors.joining("|"));
     var workspace = RequestContext.current().workspace();
     return new Request(

@@ -45,8 +45,7 @@ public final class AnswerCheck implements Filter {
 
   private void check(ContractOperation operation, HeldAnswer answer) {
     var body = answer.body();
-    var faults =
-        contract.faults(operation, answer.getStatus(), answer.getContentType(), body);
+    var faults = contract.faults(operation, answer.getStatus(), answer.getContentType(), body);
     if (answer.getStatus() < 300) {
       answered.add(operation.id());
     }

@@ -107,7 +107,8 @@ public final class ContractDocument {
     }
   }
 
-  /// In which ways a document breaks the schema at a pointer, fields that it does not name included.
+  /// In which ways a document breaks the schema at a pointer, fields that it does not name
+  /// included.
   public List<String> faults(String schemaPointer, JsonNode value) {
     return schema(schemaPointer).validate(value).stream()
         .map(error -> error.getInstanceLocation() + " " + error.getMessage())
