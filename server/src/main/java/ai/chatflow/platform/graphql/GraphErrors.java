@@ -91,7 +91,7 @@ final class GraphErrors implements DataFetcherExceptionHandler {
   /// Logged once per request, in however many fields it shows.
   private Problem bug(Throwable failure) {
     var context = RequestContext.current();
-    if (context.failure() != failure) {
+    if (!failure.equals(context.failure())) {
       context.failed(failure);
       log.error("A GraphQL field failed on our side.", failure);
     }
