@@ -153,7 +153,7 @@ class ChannelsIT {
 
     refusal(404, ProblemCode.NOT_FOUND, () -> api.get(created.id()));
     var posted =
-        WORKSPACE.http().call("POST", hook).body("application/json", "{\"object\":\"x\"}").send();
+        WORKSPACE.raw().call("POST", hook).body("application/json", "{\"object\":\"x\"}").send();
     assertThat(posted.status()).isEqualTo(404);
   }
 

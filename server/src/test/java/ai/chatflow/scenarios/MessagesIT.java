@@ -178,7 +178,7 @@ class MessagesIT {
   void aMessageOfUnknownOutcomeIsSentAgainOnlyWhenAsked() {
     var phone = "+16505550006";
     var lost = client.messages().send(to(phone, "Hello?"));
-    Inhabited.awaitStatus(client, lost.id(), MessageStatus.UNKNOWN);
+    WORKSPACE.awaitUnknown(client, lost.id());
     var attempts = client.sandbox().listMessages(channel, p -> p.to(phone)).data().size();
 
     var resent = client.messages().resend(lost.id());
@@ -244,13 +244,14 @@ class MessagesIT {
             .build();
     var tooLong = to("+16505554008", "x".repeat(5_000));
 
-    var missing = refusal(404, ProblemCode.NOT_FOUND, () -> client.messages().send(unknownChannel));
+    var missing =
+        refusal(422, ProblemCode.VALIDATION_FAILED, () -> client.messages().send(unknownChannel));
     var both =
         refusal(422, ProblemCode.VALIDATION_FAILED, () -> client.messages().send(twoRecipients));
     var longText =
         refusal(422, ProblemCode.VALIDATION_FAILED, () -> client.messages().send(tooLong));
 
-    assertThat(missing.status()).isEqualTo(404);
+    assertThat(pointers(missing)).containsExactly("/channel_id");
     assertThat(pointers(both)).containsExactly("/to");
     assertThat(pointers(longText)).containsExactly("/content/text");
   }

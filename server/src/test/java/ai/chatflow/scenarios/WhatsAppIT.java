@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import ai.chatflow.sdk.ChatFlowClient;
 import ai.chatflow.sdk.model.Channel;
+import ai.chatflow.sdk.model.ChannelStatus;
 import ai.chatflow.sdk.model.CreateChannelRequest;
 import ai.chatflow.sdk.model.CtaUrlContent;
 import ai.chatflow.sdk.model.Message;
@@ -14,6 +15,7 @@ import ai.chatflow.sdk.model.MessageStatus;
 import ai.chatflow.sdk.model.ProblemCode;
 import ai.chatflow.sdk.model.TemplateContent;
 import ai.chatflow.sdk.model.TextContent;
+import ai.chatflow.sdk.model.UpdateChannelRequest;
 import ai.chatflow.sdk.model.WhatsAppCloudConfigInput;
 import ai.chatflow.testing.Inhabited;
 import ai.chatflow.testing.TestServer;
@@ -130,13 +132,13 @@ class WhatsAppIT {
 
     var answer =
         WORKSPACE
-            .http()
+            .raw()
             .call("POST", hook.getPath())
             .header("X-Hub-Signature-256", "sha256=" + "0".repeat(64))
             .body("application/json", forged)
             .send();
     var unsigned =
-        WORKSPACE.http().call("POST", hook.getPath()).body("application/json", forged).send();
+        WORKSPACE.raw().call("POST", hook.getPath()).body("application/json", forged).send();
 
     assertThat(answer.status()).isEqualTo(401);
     assertThat(answer.code()).isEqualTo("invalid_signature");
@@ -215,6 +217,39 @@ class WhatsAppIT {
   }
 
   @Test
+  void aNumberThatTheProviderTurnsAwaySendsNothingUntilItsTokenIsMended() {
+    var config =
+        WhatsAppCloudConfigInput.builder()
+            .phoneNumberId("700100200300401")
+            .wabaId("800100200300401")
+            .appId("634974688087057")
+            .accessToken("expired");
+    var broken =
+        client
+            .channels()
+            .create(
+                CreateChannelRequest.builder().name("Broken").config(config.build()).build());
+    var template = TemplateContent.builder().name("hello_world").language("en_US").build();
+    var request =
+        Inhabited.text(broken.id(), "+16505557009", "").content(template).build();
+    client.messages().send(request);
+    await()
+        .atMost(Duration.ofSeconds(15))
+        .until(
+            () -> client.channels().get(broken.id()).status(), ChannelStatus.DISCONNECTED::equals);
+
+    refusal(
+        409, ProblemCode.CHANNEL_NOT_CONNECTED, () -> client.messages().send(request));
+
+    client
+        .channels()
+        .update(
+            broken.id(),
+            UpdateChannelRequest.builder().config(config.accessToken("fresh").build()).build());
+    assertThat(client.channels().get(broken.id()).status()).isEqualTo(ChannelStatus.CONNECTED);
+  }
+
+  @Test
   void contentThatWhatsAppCannotCarryIsRefused() throws Exception {
     received("16505557008", "Hello");
     var content =
@@ -237,7 +272,7 @@ class WhatsAppIT {
   private static ai.chatflow.testing.RawHttp.Answer subscribe(String token) {
     var query =
         "?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=" + token;
-    return WORKSPACE.http().call("GET", hook.getPath() + query).send();
+    return WORKSPACE.raw().call("GET", hook.getPath() + query).send();
   }
 
   private static JsonNode text(String from, String text) {
