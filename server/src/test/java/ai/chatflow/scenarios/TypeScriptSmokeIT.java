@@ -20,10 +20,12 @@ class TypeScriptSmokeIT {
 
   @Test
   void theTypeScriptSdkCallsEveryOperation() throws IOException, InterruptedException {
+    var sdk = Path.of("../sdk-typescript");
+    assertThat(sdk.resolve("dist")).as("built before: -pl sdk-typescript,server -am").exists();
     var output = folder.resolve("smoke.txt");
     var builder =
         new ProcessBuilder("node", "test/smoke.mjs")
-            .directory(Path.of("../sdk-typescript").toFile())
+            .directory(sdk.toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile());
     builder.environment().put("BASE_URL", WORKSPACE.server().url().toString());
