@@ -172,7 +172,8 @@ class ProblemCatalogueIT {
                 "/v1/flows",
                 """
                 {"name":"Lost","definition":{"start":"a","nodes":[{"id":"a","type":"jump",\
-                "target":"nowhere"}]}}""")
+                "target":"nowhere"}]}}\
+                """)
             .send();
     return post("/v1/flows/" + flow.body().path("id").asText() + "/publish", null).send();
   }
@@ -199,7 +200,8 @@ class ProblemCatalogueIT {
     var account = TestServer.ACCOUNT;
     return """
     {"name":%s,"config":{"type":"whatsapp_cloud","phone_number_id":"900","waba_id":"901",\
-    "app_id":"902","access_token":"t","app_secret":"%s","verify_token":"v"}}"""
+    "app_id":"902","access_token":"t","app_secret":"%s","verify_token":"v"}}\
+    """
         .formatted(name, account.appSecret());
   }
 

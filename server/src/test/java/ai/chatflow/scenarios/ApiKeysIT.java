@@ -65,8 +65,7 @@ class ApiKeysIT {
     await()
         .atMost(Duration.ofSeconds(1))
         .pollInterval(Duration.ofMillis(20))
-        .untilAsserted(
-            () -> refusal(401, ProblemCode.INVALID_CREDENTIALS, thief::me));
+        .untilAsserted(() -> refusal(401, ProblemCode.INVALID_CREDENTIALS, thief::me));
   }
 
   @Test
@@ -128,8 +127,7 @@ class ApiKeysIT {
     var contact =
         WORKSPACE.client().contacts().create(CreateContactRequest.builder().name("Live").build());
 
-    refusal(
-        404, ProblemCode.NOT_FOUND, () -> WORKSPACE.testClient().contacts().get(contact.id()));
+    refusal(404, ProblemCode.NOT_FOUND, () -> WORKSPACE.testClient().contacts().get(contact.id()));
     WORKSPACE.client().contacts().delete(contact.id());
   }
 

@@ -125,8 +125,7 @@ class ChannelsIT {
         ProblemCode.VALIDATION_FAILED,
         () ->
             api.update(
-                created.id(),
-                UpdateChannelRequest.builder().config(number("105", "305")).build()));
+                created.id(), UpdateChannelRequest.builder().config(number("105", "305")).build()));
   }
 
   @Test

@@ -130,8 +130,7 @@ class ContactsIT {
         409,
         ProblemCode.EXTERNAL_ID_TAKEN,
         () ->
-            contacts.update(
-                other.id(), UpdateContactRequest.builder().externalId("mine").build()));
+            contacts.update(other.id(), UpdateContactRequest.builder().externalId("mine").build()));
     refusal(
         409,
         ProblemCode.IDENTITY_TAKEN,
@@ -150,14 +149,11 @@ class ContactsIT {
 
   @Test
   void everyFaultOfABodyIsReportedAtOnce() {
-    var body =
-        CreateContactRequest.builder().phone("0650").email("nobody").name("").build();
+    var body = CreateContactRequest.builder().phone("0650").email("nobody").name("").build();
 
     var refusal =
         refusal(
-            422,
-            ProblemCode.VALIDATION_FAILED,
-            () -> WORKSPACE.client().contacts().create(body));
+            422, ProblemCode.VALIDATION_FAILED, () -> WORKSPACE.client().contacts().create(body));
 
     assertThat(pointers(refusal)).containsExactlyInAnyOrder("/phone", "/email", "/name");
   }
@@ -172,9 +168,7 @@ class ContactsIT {
 
     var refusal =
         refusal(
-            422,
-            ProblemCode.VALIDATION_FAILED,
-            () -> WORKSPACE.client().contacts().create(body));
+            422, ProblemCode.VALIDATION_FAILED, () -> WORKSPACE.client().contacts().create(body));
 
     assertThat(pointers(refusal)).containsExactlyInAnyOrder("/name", "/attributes/note");
   }
@@ -183,10 +177,14 @@ class ContactsIT {
   void numbersAndTextsOfAttributesComeBackAsTheyWere() {
     var attributes =
         Map.<String, Object>of(
-            "large", 9_007_199_254_740_993L,
-            "exact", new java.math.BigDecimal("0.1000000000000000055"),
-            "text", "Ünïcödé 👩‍🚀 \"quoted\" \\ / \u2028",
-            "yes", true);
+            "large",
+            9_007_199_254_740_993L,
+            "exact",
+            new java.math.BigDecimal("0.1000000000000000055"),
+            "text",
+            "Ünïcödé 👩‍🚀 \"quoted\" \\ / \u2028",
+            "yes",
+            true);
 
     var created =
         WORKSPACE

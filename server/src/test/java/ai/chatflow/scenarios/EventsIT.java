@@ -31,9 +31,7 @@ class EventsIT {
   void everythingThatHappensIsInTheLogInOrderWithoutAGap() {
     var client = newClient("In order");
     var contact = client.contacts().create(CreateContactRequest.builder().name("A").build());
-    client
-        .contacts()
-        .update(contact.id(), UpdateContactRequest.builder().name("B").build());
+    client.contacts().update(contact.id(), UpdateContactRequest.builder().name("B").build());
     client.contacts().delete(contact.id());
 
     var events = eventually(client, 3);
@@ -80,13 +78,9 @@ class EventsIT {
     var inbound = Inhabited.write(client, channel, "+16505558000", "Hello");
     eventually(client, 4);
 
-    var received =
-        client.events().list(p -> p.type(List.of("message.received"))).stream().toList();
+    var received = client.events().list(p -> p.type(List.of("message.received"))).stream().toList();
     var both =
-        client
-            .events()
-            .list(p -> p.type(List.of("message.received", "channel.created")))
-            .stream()
+        client.events().list(p -> p.type(List.of("message.received", "channel.created"))).stream()
             .map(Event::type)
             .toList();
 

@@ -98,9 +98,7 @@ class FlowsIT {
     var refusal = refusal(409, ProblemCode.FLOW_NOT_PUBLISHABLE, () -> flows.publish(id));
 
     assertThat(inspection.publishable()).isFalse();
-    assertThat(inspection.findings())
-        .extracting(FlowFinding::pointer)
-        .contains("/nodes/0/next");
+    assertThat(inspection.findings()).extracting(FlowFinding::pointer).contains("/nodes/0/next");
     assertThat(pointers(refusal)).isNotEmpty();
   }
 
@@ -196,10 +194,7 @@ class FlowsIT {
   }
 
   private static CreateFlowRequest request(String name, String keyword, String greeting) {
-    return CreateFlowRequest.builder()
-        .name(name)
-        .definition(definition(keyword, greeting))
-        .build();
+    return CreateFlowRequest.builder().name(name).definition(definition(keyword, greeting)).build();
   }
 
   private static FlowDefinition definition(String keyword, String greeting) {

@@ -75,16 +75,13 @@ class IdempotencyIT {
   @Test
   void aRefusalIsRememberedToo() {
     var contacts = WORKSPACE.client().contacts();
-    var owner =
-        contacts.create(CreateContactRequest.builder().externalId("remembered").build());
+    var owner = contacts.create(CreateContactRequest.builder().externalId("remembered").build());
     var options = RequestOptions.idempotencyKey("refused");
     var again = CreateContactRequest.builder().externalId("remembered").build();
-    var first =
-        refusal(409, ProblemCode.EXTERNAL_ID_TAKEN, () -> contacts.create(again, options));
+    var first = refusal(409, ProblemCode.EXTERNAL_ID_TAKEN, () -> contacts.create(again, options));
 
     contacts.delete(owner.id());
-    var second =
-        refusal(409, ProblemCode.EXTERNAL_ID_TAKEN, () -> contacts.create(again, options));
+    var second = refusal(409, ProblemCode.EXTERNAL_ID_TAKEN, () -> contacts.create(again, options));
 
     assertThat(second.headers().firstValue("Idempotency-Replayed")).contains("true");
     assertThat(second.problem().orElseThrow().requestId())
@@ -109,8 +106,7 @@ class IdempotencyIT {
 
     refusal(403, ProblemCode.PERMISSION_DENIED, () -> reader.create(named("Allowed"), options));
 
-    var allowed =
-        WORKSPACE.client().contacts().withRawResponse().create(named("Allowed"), options);
+    var allowed = WORKSPACE.client().contacts().withRawResponse().create(named("Allowed"), options);
     assertThat(allowed.idempotencyReplayed()).isFalse();
   }
 

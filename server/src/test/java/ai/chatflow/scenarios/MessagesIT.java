@@ -88,19 +88,14 @@ class MessagesIT {
     assertThat(client.contacts().get(inbound.contactId().orElseThrow()).phone())
         .contains("+16505554001");
 
-    client
-        .messages()
-        .markRead(inbound.id(), MarkMessageReadRequest.builder().typing(true).build());
+    client.messages().markRead(inbound.id(), MarkMessageReadRequest.builder().typing(true).build());
 
     assertThat(client.conversations().get(conversation.id()).unreadCount()).isZero();
     var outbound = client.messages().send(to("+16505554001", "Yes."));
     refusal(
         409,
         ProblemCode.CONFLICT,
-        () ->
-            client
-                .messages()
-                .markRead(outbound.id(), MarkMessageReadRequest.builder().build()));
+        () -> client.messages().markRead(outbound.id(), MarkMessageReadRequest.builder().build()));
     assertThat(
             client.conversations().list(p -> p.channelId(channel).limit(100)).stream()
                 .map(Conversation::id))
@@ -130,8 +125,7 @@ class MessagesIT {
     var problem = results.get(1).problem().orElseThrow();
     assertThat(problem.code()).isEqualTo(ProblemCode.VALIDATION_FAILED);
     for (var good : List.of(results.getFirst(), results.getLast())) {
-      Inhabited.awaitStatus(
-          client, good.message().orElseThrow().id(), MessageStatus.DELIVERED);
+      Inhabited.awaitStatus(client, good.message().orElseThrow().id(), MessageStatus.DELIVERED);
     }
   }
 
@@ -168,10 +162,8 @@ class MessagesIT {
     var sent = client.messages().send(to("+16505554006", "Gone"));
     Inhabited.awaitStatus(client, sent.id(), MessageStatus.DELIVERED);
 
-    refusal(
-        409, ProblemCode.MESSAGE_NOT_CANCELLABLE, () -> client.messages().cancel(sent.id()));
-    refusal(
-        409, ProblemCode.MESSAGE_NOT_RESENDABLE, () -> client.messages().resend(sent.id()));
+    refusal(409, ProblemCode.MESSAGE_NOT_CANCELLABLE, () -> client.messages().cancel(sent.id()));
+    refusal(409, ProblemCode.MESSAGE_NOT_RESENDABLE, () -> client.messages().resend(sent.id()));
   }
 
   @Test
@@ -227,8 +219,7 @@ class MessagesIT {
                     .list(p -> p.contactId(contact).direction(MessageDirection.INBOUND))
                     .data()))
         .containsExactly(inbound.id());
-    assertThat(
-            ids(messages.list(p -> p.contactId(contact).status(MessageStatus.DELIVERED)).data()))
+    assertThat(ids(messages.list(p -> p.contactId(contact).status(MessageStatus.DELIVERED)).data()))
         .containsExactly(sent.id());
     var elsewhere = Inhabited.sandbox(client, "Elsewhere");
     assertThat(messages.list(p -> p.channelId(elsewhere)).data()).isEmpty();
@@ -266,8 +257,7 @@ class MessagesIT {
             .status(CreateSandboxReceiptRequestStatus.READ)
             .build();
 
-    refusal(
-        409, ProblemCode.CONFLICT, () -> client.sandbox().createReceipt(channel, receipt));
+    refusal(409, ProblemCode.CONFLICT, () -> client.sandbox().createReceipt(channel, receipt));
   }
 
   @Test

@@ -6,8 +6,8 @@ import ai.chatflow.sdk.errors.ApiException;
 import ai.chatflow.sdk.model.ProblemCode;
 import ai.chatflow.sdk.model.ProblemError;
 import java.util.List;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.api.Assertions;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /// Calls that the server must refuse.
 final class Refusals {

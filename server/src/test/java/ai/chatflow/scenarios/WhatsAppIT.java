@@ -155,8 +155,7 @@ class WhatsAppIT {
       assertThat(graph.webhooks().post(hook, webhook)).isEqualTo(200);
     }
 
-    var contact =
-        client.contacts().list(p -> p.phone("+16505557004")).data().getFirst();
+    var contact = client.contacts().list(p -> p.phone("+16505557004")).data().getFirst();
     assertThat(client.messages().list(p -> p.contactId(contact.id())).data()).hasSize(1);
   }
 
@@ -166,9 +165,7 @@ class WhatsAppIT {
     graph.next(new Fault.DropAfterAccepting());
 
     var sent =
-        client
-            .messages()
-            .send(Inhabited.text(channel.id(), "+16505557005", "Lost answer").build());
+        client.messages().send(Inhabited.text(channel.id(), "+16505557005", "Lost answer").build());
     var accepted =
         await()
             .atMost(Duration.ofSeconds(15))
@@ -227,19 +224,16 @@ class WhatsAppIT {
     var broken =
         client
             .channels()
-            .create(
-                CreateChannelRequest.builder().name("Broken").config(config.build()).build());
+            .create(CreateChannelRequest.builder().name("Broken").config(config.build()).build());
     var template = TemplateContent.builder().name("hello_world").language("en_US").build();
-    var request =
-        Inhabited.text(broken.id(), "+16505557009", "").content(template).build();
+    var request = Inhabited.text(broken.id(), "+16505557009", "").content(template).build();
     client.messages().send(request);
     await()
         .atMost(Duration.ofSeconds(15))
         .until(
             () -> client.channels().get(broken.id()).status(), ChannelStatus.DISCONNECTED::equals);
 
-    refusal(
-        409, ProblemCode.CHANNEL_NOT_CONNECTED, () -> client.messages().send(request));
+    refusal(409, ProblemCode.CHANNEL_NOT_CONNECTED, () -> client.messages().send(request));
 
     client
         .channels()
@@ -258,8 +252,7 @@ class WhatsAppIT {
             .displayText("A label that is far longer than WhatsApp allows it to be")
             .url("https://example.com")
             .build();
-    var request =
-        Inhabited.text(channel.id(), "+16505557008", "").content(content).build();
+    var request = Inhabited.text(channel.id(), "+16505557008", "").content(content).build();
 
     var refusal =
         org.assertj.core.api.Assertions.catchThrowableOfType(
@@ -270,8 +263,7 @@ class WhatsAppIT {
   }
 
   private static ai.chatflow.testing.RawHttp.Answer subscribe(String token) {
-    var query =
-        "?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=" + token;
+    var query = "?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=" + token;
     return WORKSPACE.raw().call("GET", hook.getPath() + query).send();
   }
 

@@ -26,8 +26,9 @@ public final class BodyLimit {
     return bytes;
   }
 
-  /// Reads what a refusal left unread of an ordinary body, so that the connection can be used again:
-  /// the server would close it without a word, and the client's next request would meet that.
+  /// Reads what a refusal left unread of an ordinary body, so that the connection can be used
+  /// again: the server would close it without a word, and the client's next request would meet
+  /// that.
   static void drain(InputStream in) {
     try {
       in.readNBytes(LEFTOVER);
