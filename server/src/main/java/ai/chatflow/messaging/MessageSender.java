@@ -1,5 +1,6 @@
 package ai.chatflow.messaging;
 
+import ai.chatflow.api.model.ChannelStatus;
 import ai.chatflow.api.model.Message;
 import ai.chatflow.api.model.MessageContent;
 import ai.chatflow.api.model.MessageContext;
@@ -16,6 +17,7 @@ import ai.chatflow.contacts.Contact;
 import ai.chatflow.content.ContentRules;
 import ai.chatflow.messaging.ConversationStore.Opening;
 import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.errors.Conflict;
 import ai.chatflow.platform.errors.DomainException;
 import ai.chatflow.platform.errors.FieldError;
 import ai.chatflow.platform.errors.Invalid;
@@ -150,6 +152,11 @@ final class MessageSender {
   private void check(SendMessageRequest request, Optional<Channel> channel) {
     if (channel.isEmpty()) {
       throw Recipients.invalid("/channel_id", "not_found", "is no channel of this workspace");
+    }
+    if (channel.get().status() == ChannelStatus.DISCONNECTED) {
+      throw new Conflict(
+          ProblemCode.CHANNEL_NOT_CONNECTED,
+          "The provider has turned the channel away; its health says what to do.");
     }
     var capabilities = channels.adapter(channel.get().type()).capabilities();
     var errors =

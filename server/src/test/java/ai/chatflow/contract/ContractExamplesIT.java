@@ -9,7 +9,6 @@ import ai.chatflow.testing.contract.ContractDocument;
 import ai.chatflow.testing.contract.ContractOperation;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -23,11 +22,6 @@ class ContractExamplesIT {
 
   /// These make what an inhabited workspace has already.
   private static final Set<String> IN_AN_EMPTY_WORKSPACE = Set.of("createContact");
-
-  /// The state that a message must have reached first.
-  private static final Map<String, MessageStatus> FIRST =
-      Map.of(
-          "resendMessage", MessageStatus.UNKNOWN, "createSandboxReceipt", MessageStatus.DELIVERED);
 
   static List<ContractOperation> operations() {
     return Requests.operations();
@@ -87,10 +81,11 @@ class ContractExamplesIT {
     }
     var client = WORKSPACE.client(key).build();
     var there = Inhabited.settle(client);
-    var first = FIRST.get(operation.id());
-    if (first != null) {
-      Inhabited.awaitStatus(
-          client, there.id(first.equals(MessageStatus.UNKNOWN) ? "unknown" : "sent"), first);
+    switch (operation.id()) {
+      case "resendMessage" -> WORKSPACE.awaitUnknown(client, there.id("unknown"));
+      case "createSandboxReceipt" ->
+          Inhabited.awaitStatus(client, there.id("sent"), MessageStatus.DELIVERED);
+      default -> {}
     }
     return there;
   }

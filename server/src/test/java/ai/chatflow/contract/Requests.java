@@ -49,7 +49,7 @@ final class Requests {
   }
 
   RawHttp.Call at(ContractOperation operation, String path) {
-    var call = workspace.http().call(operation.method(), path);
+    var call = workspace.raw().call(operation.method(), path);
     return operation.requiresIfMatch() ? call.header("If-Match", "*") : call;
   }
 

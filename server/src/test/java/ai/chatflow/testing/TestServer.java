@@ -26,6 +26,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.EnumSet;
@@ -106,6 +107,25 @@ public final class TestServer implements AutoCloseable {
     var random = new SecureRandom();
     return new Bootstrap(database.db(), new IdGenerator(clock, random), clock, random)
         .run(name, name);
+  }
+
+  /// Moves time for messages whose outcome is unknown: the provider's echo has not come.
+  public void letTheEchoesStayAway() {
+    owner(
+        "update send_queue set settle_at = now() where state = 'unknown'",
+        "update lane set due_at = now() where due_at is not null and kind = 'send'");
+  }
+
+  /// Runs SQL as the owner of the tables.
+  public void owner(String... statements) {
+    try (var connection = database.admin().getConnection();
+        var statement = connection.createStatement()) {
+      for (var sql : statements) {
+        statement.execute(sql);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private ChatFlowConfiguration settings() {

@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.chatflow.sdk.ChatFlowClient;
 import ai.chatflow.sdk.ChatFlowClientBuilder;
+import ai.chatflow.sdk.model.Message;
+import ai.chatflow.sdk.model.MessageStatus;
 import ai.chatflow.tenancy.Bootstrap;
+import io.restassured.RestAssured;
+import io.restassured.specification.RequestSpecification;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -35,6 +41,19 @@ public final class TestWorkspace implements BeforeAllCallback, AfterEachCallback
     return server;
   }
 
+  /// Waits until a message is of unknown outcome, without the minute that its echo would have.
+  public Message awaitUnknown(ChatFlowClient asking, String message) {
+    return Awaitility.await("status unknown")
+        .atMost(Duration.ofSeconds(20))
+        .pollInterval(Duration.ofMillis(200))
+        .until(
+            () -> {
+              server.letTheEchoesStayAway();
+              return asking.messages().get(message);
+            },
+            found -> found.status().equals(MessageStatus.UNKNOWN));
+  }
+
   /// Another workspace on the same server, of another organization.
   public Bootstrap.Credentials another(String name) {
     return server.newWorkspace(name);
@@ -60,8 +79,17 @@ public final class TestWorkspace implements BeforeAllCallback, AfterEachCallback
     return ChatFlowClient.builder().baseUrl(server.url().toString()).apiKey(key).maxRetries(0);
   }
 
-  /// Requests that no SDK would make.
-  public RawHttp http() {
+  /// Requests that no SDK would make, to operations of the contract.
+  public RawHttp raw() {
     return new RawHttp(server.url());
+  }
+
+  /// HTTP beside the contract, such as documents and pages.
+  public RequestSpecification http() {
+    return RestAssured.given()
+        .baseUri(server.url().toString())
+        .urlEncodingEnabled(false)
+        .redirects()
+        .follow(false);
   }
 }

@@ -13,6 +13,8 @@ public final class BodyLimit {
   /// Largest body of a provider's webhook: 3 MiB.
   public static final int HOOK = 3 * 1024 * 1024;
 
+  private static final int LEFTOVER = 128 * 1024;
+
   private BodyLimit() {}
 
   /// @throws TooLarge when there is more than `limit` bytes
@@ -22,6 +24,17 @@ public final class BodyLimit {
       throw new TooLarge(limit);
     }
     return bytes;
+  }
+
+  /// Reads what a refusal left unread of an ordinary body, so that the connection can be used
+  /// again: the server would close it without a word, and the client's next request would meet
+  /// that.
+  static void drain(InputStream in) {
+    try {
+      in.readNBytes(LEFTOVER);
+    } catch (IOException | IllegalStateException _) {
+      // the client has gone, or the body was never asked for as bytes
+    }
   }
 
   /// The body is larger than allowed: 413.

@@ -41,6 +41,7 @@ public final class RequestFilter implements Filter {
     MDC.put("request", id);
     try {
       serve(id, request, response, chain);
+      BodyLimit.drain(request.getInputStream());
     } finally {
       MDC.remove("request");
       MDC.remove("workspace");

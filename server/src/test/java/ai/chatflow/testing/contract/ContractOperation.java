@@ -83,7 +83,7 @@ public record ContractOperation(
   }
 
   public boolean requiresIfMatch() {
-    return parameter("header", "If-Match").filter(p -> p.path("required").asBoolean()).isPresent();
+    return node.required("responses").has("428");
   }
 
   private Optional<JsonNode> parameter(String in, String name) {
