@@ -1,20 +1,24 @@
 package ai.chatflow.app;
 
+import ai.chatflow.app.config.RateLimitConfig;
 import ai.chatflow.platform.graphql.GraphEngine;
 import ai.chatflow.platform.graphql.GraphServlet;
 import ai.chatflow.platform.http.AnswerFilter;
 import ai.chatflow.platform.http.ContractFilter;
+import ai.chatflow.platform.http.FailureFilter;
 import ai.chatflow.platform.http.IdempotencyFilter;
 import ai.chatflow.platform.http.IdempotencyStore;
+import ai.chatflow.platform.http.MeasureFilter;
 import ai.chatflow.platform.http.ProblemMapper;
 import ai.chatflow.platform.http.ProblemWriter;
+import ai.chatflow.platform.http.RateLimitFilter;
+import ai.chatflow.platform.http.RateLimits;
 import ai.chatflow.platform.http.RequestFilter;
 import ai.chatflow.platform.json.Json;
 import io.dropwizard.core.setup.Environment;
 import io.prometheus.metrics.exporter.servlet.jakarta.PrometheusMetricsServlet;
 import io.prometheus.metrics.instrumentation.dropwizard.DropwizardExports;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import java.util.EnumSet;
@@ -22,9 +26,13 @@ import java.util.EnumSet;
 /// Puts a node behind HTTP: filters, resources, hooks, and the operator's side on the admin port.
 final class Http {
   private final Node node;
+  private final RateLimitConfig limit;
+  private final Readiness readiness;
 
-  Http(Node node) {
+  Http(Node node, RateLimitConfig limit, Readiness readiness) {
     this.node = node;
+    this.limit = limit;
+    this.readiness = readiness;
   }
 
   void register(Environment environment) {
@@ -36,42 +44,55 @@ final class Http {
     jersey.register(new AnswerFilter(contract));
     jersey.register(new ProblemMapper(node.platform().problems()));
     node.features().resources().forEach(jersey::register);
-    environment
-        .servlets()
-        .addServlet("whatsapp-cloud-hook", node.features().whatsAppHook())
-        .addMapping("/hooks/whatsapp-cloud/*");
-    environment
-        .servlets()
-        .addServlet("openapi", new DocumentServlet("application/json", contract.bytes()))
-        .addMapping("/openapi.json");
-    var problems = node.platform().problems();
-    environment
-        .servlets()
-        .addServlet(
-            "graphql",
-            new GraphServlet(
-                new GraphEngine(node.features().graphs(), problems), new ProblemWriter(problems)))
-        .addMapping("/graphql");
-    environment.servlets().addServlet("docs", new ReferenceServlet()).addMapping("/docs/*");
-    metrics(environment);
+    servlets(environment);
+    operations(environment);
   }
 
+  private void servlets(Environment environment) {
+    var platform = node.platform();
+    var problems = platform.problems();
+    var graph = new GraphEngine(node.features().graphs(), problems);
+    var servlets = environment.servlets();
+    servlets
+        .addServlet("whatsapp-cloud-hook", node.features().whatsAppHook())
+        .addMapping("/hooks/whatsapp-cloud/*");
+    servlets
+        .addServlet("graphql", new GraphServlet(graph, new ProblemWriter(problems)))
+        .addMapping("/graphql");
+    servlets
+        .addServlet(
+            "openapi", new DocumentServlet("application/json", platform.contract().bytes()))
+        .addMapping("/openapi.json");
+    servlets.addServlet("docs", new ReferenceServlet()).addMapping("/docs/*");
+  }
+
+  /// The first is the outermost.
   private void filters(Environment environment) {
     var platform = node.platform();
+    var problems = new ProblemWriter(platform.problems());
+    add(
+        environment,
+        "measure",
+        new MeasureFilter(platform.telemetry(), platform.monotonic()),
+        "/*");
     add(
         environment,
         "request",
         new RequestFilter(
             node.features().tenancy().authenticator(), platform.problems(), platform.ids()),
         "/*");
+    add(environment, "failure", new FailureFilter(problems), "/*");
+    add(environment, "rate-limit", new RateLimitFilter(rateLimits(), problems), "/*");
     add(
         environment,
         "idempotency",
-        new IdempotencyFilter(
-            platform.db(),
-            new IdempotencyStore(platform.secrets()),
-            new ProblemWriter(platform.problems())),
+        new IdempotencyFilter(platform.db(), new IdempotencyStore(platform.secrets()), problems),
         "/v1/*");
+  }
+
+  private RateLimits rateLimits() {
+    return new RateLimits(
+        limit.requestsPerSecond(), limit.burst(), node.platform().monotonic());
   }
 
   private static void add(Environment environment, String name, Filter filter, String path) {
@@ -81,13 +102,14 @@ final class Http {
         .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, path);
   }
 
-  private static void metrics(Environment environment) {
-    var registry = new PrometheusRegistry();
+  private void operations(Environment environment) {
+    var registry = node.platform().telemetry().registry();
     JvmMetrics.builder().register(registry);
     DropwizardExports.builder().dropwizardRegistry(environment.metrics()).register(registry);
     environment
         .admin()
         .addServlet("prometheus", new PrometheusMetricsServlet(registry))
         .addMapping("/metrics");
+    environment.admin().addServlet("ready", new ReadinessServlet(readiness)).addMapping("/ready");
   }
 }

@@ -8,6 +8,7 @@ import ai.chatflow.platform.db.Migrator;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
+import java.util.List;
 import liquibase.exception.LiquibaseException;
 
 /// The roles and tables in the database.
@@ -27,6 +28,13 @@ final class Schema {
           "The database of DATABASE_URL cannot be migrated: " + e.getMessage(), e);
     } catch (LiquibaseException e) {
       throw new StartFailure("A migration failed: " + e.getMessage(), e);
+    }
+  }
+
+  /// The migrations of this version that the database has not seen.
+  static List<String> missing(Databases databases) throws SQLException {
+    try (var owner = ownerPool(DatabaseUrl.parse(databases.url().reveal()))) {
+      return new Migrator(owner).missing();
     }
   }
 

@@ -293,6 +293,14 @@ public final class SendQueueStore {
         .one();
   }
 
+  /// Since when the message that waits longest has been waiting.
+  public Optional<Instant> oldest(SystemTx tx) {
+    return tx.handle()
+        .createQuery("select min(queued_at) from send_queue where state = 'queued'")
+        .mapTo(Instant.class)
+        .findOne();
+  }
+
   /// Channels with something due, for the sweep.
   public List<LaneKey> overdue(SystemTx tx, Instant now, int limit) {
     return tx.handle()

@@ -17,13 +17,14 @@ import ai.chatflow.platform.lanes.LanePauses;
 import ai.chatflow.platform.lanes.Lanes;
 import ai.chatflow.platform.lanes.LanesSettings;
 import ai.chatflow.platform.lanes.WakeSignals;
+import ai.chatflow.platform.telemetry.Telemetry;
 import ai.chatflow.platform.time.Monotonic;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.random.RandomGenerator;
 
-/// What every feature is wired with: the database, time, chance, ids, lanes, events, secrets and
-/// the contract. One per node.
+/// What every feature is wired with: the database, time, chance, ids, lanes, events, secrets,
+/// the contract and the measures. One per node.
 public record Platform(
     Db db,
     InstantSource clock,
@@ -37,7 +38,8 @@ public record Platform(
     SecretBox secrets,
     Contract contract,
     Problems problems,
-    Pages pages) {
+    Pages pages,
+    Telemetry telemetry) {
 
   /// What differs between production and tests.
   ///
@@ -59,8 +61,11 @@ public record Platform(
     var lanes =
         new Lanes(
             given.db(), clock, given.monotonic(), given.lanes(), given.signals(), given.pauses());
+    var telemetry = new Telemetry();
     var contract = Contract.load();
-    lanes.register(new EventPublisher(given.db()));
+    lanes.register(new EventPublisher(given.db(), telemetry));
+    lanes.onStep(telemetry::stepped);
+    telemetry.waiting(lanes::longestWaits);
     return new Platform(
         given.db(),
         clock,
@@ -74,6 +79,7 @@ public record Platform(
         new SecretBox(given.db(), given.masterKey(), ids),
         contract,
         new Problems(contract),
-        new Pages(new Cursors(given.masterKey())));
+        new Pages(new Cursors(given.masterKey())),
+        telemetry);
   }
 }

@@ -25,6 +25,12 @@ public final class ChatFlowConfiguration extends Configuration {
   @Valid private final RedisConfig redis;
   @Valid private final WhatsAppCloudConfig whatsAppCloud;
 
+  // Not in the constructor, which has as many parameters as one may have.
+  @Valid
+  @JsonProperty("rateLimit")
+  private RateLimitConfig rateLimit = new RateLimitConfig(200, 1_000);
+
+
   @JsonCreator
   public ChatFlowConfiguration(
       @JsonProperty("dataDir") String dataDir,
@@ -81,6 +87,10 @@ public final class ChatFlowConfiguration extends Configuration {
 
   public WhatsAppCloudConfig whatsAppCloud() {
     return whatsAppCloud;
+  }
+
+  public RateLimitConfig rateLimit() {
+    return rateLimit;
   }
 
   /// The port of the API.

@@ -12,6 +12,8 @@ public enum EnvironmentSetting {
   CHATFLOW_BIND("/server/applicationConnectors/0/bindHost", false),
   CHATFLOW_ADMIN_PORT("/server/adminConnectors/0/port", true),
   CHATFLOW_ADMIN_BIND("/server/adminConnectors/0/bindHost", false),
+  CHATFLOW_REQUESTS_PER_SECOND("/rateLimit/requestsPerSecond", true),
+  CHATFLOW_REQUEST_BURST("/rateLimit/burst", true),
   CHATFLOW_WHATSAPP_CLOUD_BASE_URL("/whatsAppCloud/baseUrl", false),
   DATABASE_URL("/database/url", false),
   DATABASE_REQUEST_URL("/database/requestUrl", false),

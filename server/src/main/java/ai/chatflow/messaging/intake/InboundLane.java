@@ -128,6 +128,11 @@ final class InboundLane implements LaneKind {
   }
 
   @Override
+  public Optional<Instant> oldest(SystemTx tx) {
+    return queue.oldest(tx);
+  }
+
+  @Override
   public List<LaneKey> overdue(SystemTx tx, Instant now, int limit) {
     return queue.overdue(tx, now, limit);
   }

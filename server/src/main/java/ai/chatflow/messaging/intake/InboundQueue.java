@@ -115,6 +115,13 @@ final class InboundQueue {
         .one();
   }
 
+  Optional<Instant> oldest(SystemTx tx) {
+    return tx.handle()
+        .createQuery("select min(due_at) from inbound_queue")
+        .mapTo(Instant.class)
+        .findOne();
+  }
+
   List<LaneKey> overdue(SystemTx tx, Instant now, int limit) {
     return tx.handle()
         .createQuery(

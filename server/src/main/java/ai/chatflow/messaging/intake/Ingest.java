@@ -10,6 +10,8 @@ import ai.chatflow.platform.ids.WorkspaceId;
 import ai.chatflow.platform.json.Json;
 import ai.chatflow.platform.lanes.DeadLetters;
 import ai.chatflow.platform.lanes.LaneKey;
+import ai.chatflow.platform.telemetry.Telemetry;
+import ai.chatflow.platform.time.Monotonic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,12 +37,17 @@ public final class Ingest implements InboundSink {
   private final Db db;
   private final Intake intake;
   private final DeadLetters deadLetters;
+  private final Telemetry telemetry;
+  private final Monotonic monotonic;
   private final Map<WorkspaceId, Gate> gates = new ConcurrentHashMap<>();
 
-  Ingest(Db db, Intake intake, DeadLetters deadLetters) {
+  Ingest(
+      Db db, Intake intake, DeadLetters deadLetters, Telemetry telemetry, Monotonic monotonic) {
     this.db = db;
     this.intake = intake;
     this.deadLetters = deadLetters;
+    this.telemetry = telemetry;
+    this.monotonic = monotonic;
   }
 
   @Override
@@ -137,7 +144,11 @@ public final class Ingest implements InboundSink {
 
     private void store(List<ChannelUpdates> updates) {
       try {
+        long start = monotonic.nanos();
         db.useTransaction(workspace, tx -> intake.store(tx, updates));
+        telemetry.ingested(
+            updates.stream().mapToInt(u -> u.updates().size()).sum(),
+            Duration.ofNanos(monotonic.nanos() - start));
       } catch (DomainException e) {
         throw e;
       } catch (RuntimeException e) {

@@ -32,7 +32,13 @@ public final class IntakeModule {
             new Amendments(messaging.events()),
             platform.events(),
             platform.clock());
-    this.ingest = new Ingest(platform.db(), intake, platform.deadLetters());
+    this.ingest = 
+        new Ingest(
+            platform.db(),
+            intake,
+            platform.deadLetters(),
+            platform.telemetry(),
+            platform.monotonic());
   }
 
   public static IntakeModule wire(

@@ -18,6 +18,7 @@ import ai.chatflow.platform.lanes.LaneKind;
 import ai.chatflow.platform.lanes.LanePauses;
 import ai.chatflow.platform.lanes.LaneRun;
 import ai.chatflow.platform.lanes.LaneStep;
+import ai.chatflow.platform.telemetry.Telemetry;
 import ai.chatflow.platform.time.Monotonic;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +51,7 @@ final class SendLane implements LaneKind {
   private final Monotonic monotonic;
   private final LanePauses pauses;
   private final InstantSource clock;
+  private final Telemetry telemetry;
   private final SendQueueStore queue = new SendQueueStore();
   private final Map<LaneKey, Pace> paces = new ConcurrentHashMap<>();
 
@@ -59,7 +61,8 @@ final class SendLane implements LaneKind {
       SendClaims claims,
       SendRecorder recorder,
       Receipts receipts,
-      SendTime time) {
+      SendTime time,
+      Telemetry telemetry) {
     this.db = db;
     this.channels = channels;
     this.claims = claims;
@@ -68,6 +71,7 @@ final class SendLane implements LaneKind {
     this.monotonic = time.monotonic();
     this.pauses = time.pauses();
     this.clock = time.clock();
+    this.telemetry = telemetry;
   }
 
   /// The clocks of sending, and the moments a test can stop at.
@@ -107,6 +111,7 @@ final class SendLane implements LaneKind {
     pauses.beforeSend(run.lane());
     var outcomes = callAll(run, channel.get(), batch.toSend());
     adapt(pace, outcomes);
+    outcomes.forEach(o -> telemetry.sent(channel.get().type().value(), word(o.outcome())));
     record(run, channel.get(), outcomes);
     return LaneStep.MORE;
   }
@@ -163,6 +168,18 @@ final class SendLane implements LaneKind {
     }
   }
 
+  private static String word(SendOutcome outcome) {
+    return switch (outcome) {
+      case SendOutcome.Accepted _ -> "accepted";
+      case SendOutcome.Failed _ -> "failed";
+      case SendOutcome.Retry _ -> "retry";
+      case SendOutcome.Throttled _ -> "throttled";
+      case SendOutcome.ChannelDown _ -> "channel_down";
+      case SendOutcome.Unknown _ -> "unknown";
+      case SendOutcome.NotSent _ -> "not_sent";
+    };
+  }
+
   /// Sends stop while results cannot be written: they are kept here until they are.
   private void record(LaneRun run, Channel channel, List<SendRecorder.Result> results) {
     while (true) {
@@ -188,6 +205,11 @@ final class SendLane implements LaneKind {
     }
     var allowed = clock.instant().plus(pace.untilNext(monotonic.nanos()));
     return due.map(at -> at.isBefore(allowed) ? allowed : at);
+  }
+
+  @Override
+  public Optional<Instant> oldest(SystemTx tx) {
+    return queue.oldest(tx);
   }
 
   @Override

@@ -21,6 +21,7 @@ public final class SendingModule {
                 claims,
                 messaging.recorder(),
                 messaging.receipts(),
-                new SendLane.SendTime(platform.clock(), platform.monotonic(), platform.pauses())));
+                new SendLane.SendTime(platform.clock(), platform.monotonic(), platform.pauses()),
+                platform.telemetry()));
   }
 }

@@ -5,6 +5,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
@@ -22,6 +24,7 @@ import liquibase.ui.LoggerUIService;
 /// table is stale whenever we hold ours.
 public final class Migrator {
   private static final String CHANGELOG = "db/changelog.yaml";
+  private static final String CHANGES = "db/changes";
   private static final long LOCK = 0x6368_6174_666c_6f77L;
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
@@ -44,6 +47,36 @@ public final class Migrator {
       } finally {
         unlock(connection);
       }
+    }
+  }
+
+  /// The migrations of this version that the database has not seen, in order. A migration has the
+  /// id of its file's name.
+  public List<String> missing() throws SQLException {
+    var applied = new HashSet<String>();
+    try (Connection connection = owner.getConnection()) {
+      if (ask(connection, "select to_regclass('databasechangelog') is not null")) {
+        try (Statement statement = connection.createStatement();
+            ResultSet rows = statement.executeQuery("select id from databasechangelog")) {
+          while (rows.next()) {
+            applied.add(rows.getString(1));
+          }
+        }
+      }
+    }
+    return known().stream().filter(id -> !applied.contains(id)).toList();
+  }
+
+  private static List<String> known() {
+    try (var resources = new ClassLoaderResourceAccessor()) {
+      return resources.search(CHANGES, false).stream()
+          .map(file -> file.getPath().replaceFirst(".*/", ""))
+          .filter(name -> name.endsWith(".sql"))
+          .map(name -> name.replaceFirst("\\.sql$", ""))
+          .sorted()
+          .toList();
+    } catch (Exception e) {
+      throw new IllegalStateException("the migrations cannot be listed", e);
     }
   }
 

@@ -8,6 +8,7 @@ import ai.chatflow.platform.lanes.LaneKey;
 import ai.chatflow.platform.lanes.LaneKind;
 import ai.chatflow.platform.lanes.LaneRun;
 import ai.chatflow.platform.lanes.LaneStep;
+import ai.chatflow.platform.telemetry.Telemetry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -67,14 +68,16 @@ public final class EventPublisher implements LaneKind {
       """;
 
   private final Db db;
+  private final Telemetry telemetry;
   private final int share;
 
-  public EventPublisher(Db db) {
-    this(db, DEFAULT_SHARE);
+  public EventPublisher(Db db, Telemetry telemetry) {
+    this(db, telemetry, DEFAULT_SHARE);
   }
 
-  EventPublisher(Db db, int share) {
+  EventPublisher(Db db, Telemetry telemetry, int share) {
     this.db = db;
+    this.telemetry = telemetry;
     this.share = share;
   }
 
@@ -85,7 +88,9 @@ public final class EventPublisher implements LaneKind {
 
   @Override
   public LaneStep work(LaneRun run) {
-    return publishRound(run.lane().workspace()) > 0 ? LaneStep.MORE : LaneStep.IDLE;
+    int published = publishRound(run.lane().workspace());
+    telemetry.published(published);
+    return published > 0 ? LaneStep.MORE : LaneStep.IDLE;
   }
 
   /// Publishes one round; returns how many events it moved.
@@ -141,6 +146,14 @@ public final class EventPublisher implements LaneKind {
                     .mapTo(Boolean.class)
                     .one());
     return queued ? Optional.of(Instant.EPOCH) : Optional.empty();
+  }
+
+  @Override
+  public Optional<Instant> oldest(SystemTx tx) {
+    return tx.handle()
+        .createQuery("select min(created_at) from event_queue")
+        .mapTo(Instant.class)
+        .findOne();
   }
 
   @Override

@@ -45,6 +45,7 @@ public final class ContractFilter implements ContainerRequestFilter {
     if (operation.isEmpty()) {
       return;
     }
+    request.setProperty(MeasureFilter.OPERATION, operation.get().id());
     authorise(operation.get());
     validation.parameters(operation.get(), request.getUriInfo().getQueryParameters());
     if (operation.get().body() != null) {

@@ -8,7 +8,6 @@ import ai.chatflow.platform.errors.DomainException;
 import ai.chatflow.platform.errors.FieldError;
 import ai.chatflow.platform.errors.Invalid;
 import ai.chatflow.platform.errors.NotFound;
-import ai.chatflow.platform.errors.Unavailable;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
@@ -18,15 +17,11 @@ import jakarta.ws.rs.ext.Provider;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.glassfish.jersey.server.ParamException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The one mapper of failures: a refusal becomes its problem, what JAX-RS refuses becomes one too,
-/// and anything else is a bug: logged once, 500 with the request id.
+/// and anything else is a bug: 500 with the request id, logged by `FailureFilter`.
 @Provider
 public final class ProblemMapper implements ExceptionMapper<Throwable> {
-  private static final Logger log = LoggerFactory.getLogger(ProblemMapper.class);
-
   private final Problems problems;
 
   public ProblemMapper(Problems problems) {
@@ -47,14 +42,11 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
               context);
       case JsonMappingException mapping -> answer(mapping(mapping), context);
       case WebApplicationException refused -> refused(refused, context);
-      default -> bug(failure, context);
+      default -> bug(context);
     };
   }
 
   private Response answer(DomainException refusal, RequestContext context) {
-    if (refusal instanceof Unavailable && refusal.getCause() != null) {
-      log.warn("Answered 503: {}", refusal.getMessage(), refusal.getCause());
-    }
     var problem = problems.of(refusal, context.requestId(), context.path());
     var response = response(problem);
     Problems.retryAfter(refusal)
@@ -91,7 +83,7 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
           default -> null;
         };
     if (code == null) {
-      return bug(refused, context);
+      return bug(context);
     }
     var detail =
         switch (code) {
@@ -105,8 +97,7 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
     return response(problems.of(code, detail, context.requestId(), context.path())).build();
   }
 
-  private Response bug(Throwable failure, RequestContext context) {
-    log.error("A request failed on our side.", failure);
+  private Response bug(RequestContext context) {
     return response(
             problems.of(
                 ProblemCode.INTERNAL_ERROR,

@@ -18,6 +18,7 @@ public final class ProblemWriter {
 
   public void write(HttpServletResponse response, DomainException refusal) throws IOException {
     var context = RequestContext.current();
+    context.failed(refusal);
     var wait = Problems.retryAfter(refusal);
     if (wait.isPresent()) {
       response.setHeader("Retry-After", String.valueOf(Math.max(1, wait.get().toSeconds())));

@@ -20,6 +20,12 @@ public interface LaneKind {
   /// lane's rate may make it later); empty when nothing is queued. Must see every committed row.
   Optional<Instant> earliestDue(LaneKey lane);
 
+  /// Since when the item that waits longest has been due, by its own row, for measuring; empty when
+  /// none waits or the kind leaves it to its lanes.
+  default Optional<Instant> oldest(SystemTx tx) {
+    return Optional.empty();
+  }
+
   /// Lanes that have rows due, at most `limit`. The sweep wakes those whose wake was lost in a
   /// crash.
   List<LaneKey> overdue(SystemTx tx, Instant now, int limit);

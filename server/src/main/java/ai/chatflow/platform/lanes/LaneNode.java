@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 
 /// This node among the nodes: it beats, takes lanes, works them and hands them back. Has no
 /// threads: `LaneThreads` drives it in production, a test step by step.
@@ -29,6 +30,7 @@ final class LaneNode {
   private final LaneBook book;
   private final LaneWorker worker;
   private final Map<String, LaneKind> kinds = new ConcurrentHashMap<>();
+  private volatile BiConsumer<String, String> listener = (_, _) -> {};
   private volatile boolean stopping;
 
   LaneNode(Surroundings around) {
@@ -46,6 +48,15 @@ final class LaneNode {
     if (kinds.putIfAbsent(kind.name(), kind) != null) {
       throw new IllegalStateException("two kinds of lanes are called " + kind.name());
     }
+  }
+
+  void onStep(BiConsumer<String, String> told) {
+    listener = told;
+  }
+
+  /// Whether nobody may take the lanes of this node.
+  boolean living() {
+    return liveness.holdsFor(Duration.ZERO);
   }
 
   Collection<LaneKind> kinds() {
@@ -148,6 +159,7 @@ final class LaneNode {
     long started = around.monotonic().nanos();
     LaneWorker.Outcome outcome =
         kind == null ? new LaneWorker.Outcome.Lost() : worker.step(kind, mine);
+    listener.accept(mine.held().lane().kind(), outcome.word());
     book.settle(mine, outcome, around.monotonic().nanos() - started);
   }
 }

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.UUID;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -105,6 +106,15 @@ final class LaneStore {
         .bindArray("kinds", String.class, kinds)
         .map((row, _) -> new Held(lane(row), row.getLong("epoch")))
         .list();
+  }
+
+  Optional<Instant> dueSince(SystemTx tx, String kind, Instant now) {
+    return tx.handle()
+        .createQuery("select min(due_at) from lane where kind = :kind and due_at <= :now")
+        .bind("kind", kind)
+        .bind("now", now)
+        .mapTo(Instant.class)
+        .findOne();
   }
 
   List<Held> dueOf(SystemTx tx, UUID node, Instant now) {

@@ -35,6 +35,10 @@ final class LaneThreads {
     beatTasks.add(task);
   }
 
+  synchronized boolean started() {
+    return !keepers.isEmpty() && !node.stopping();
+  }
+
   synchronized void start() {
     if (!keepers.isEmpty()) {
       throw new IllegalStateException("the lanes of this node run already");

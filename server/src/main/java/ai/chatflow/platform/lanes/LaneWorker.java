@@ -21,6 +21,17 @@ final class LaneWorker {
 
     /// The lane has another owner.
     record Lost() implements Outcome {}
+
+    /// For measuring.
+    default String word() {
+      return switch (this) {
+        case More _ -> "more";
+        case Rest _ -> "rest";
+        case Idle _ -> "idle";
+        case Failed _ -> "failed";
+        case Lost _ -> "lost";
+      };
+    }
   }
 
   private static final Logger log = LoggerFactory.getLogger(LaneWorker.class);

@@ -4,15 +4,18 @@ import ai.chatflow.platform.db.Db;
 import ai.chatflow.platform.db.SystemTx;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.time.Monotonic;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 
 /// The door to all asynchronous work. Whoever queues an item calls `wake` in the same transaction;
 /// the lane's owner works it soon after the commit, on this node or another.
@@ -55,6 +58,32 @@ public final class Lanes {
   /// Runs after each beat of the node, once a second: for clocks and epochs that are polled.
   public void onBeat(Runnable task) {
     threads.onBeat(task);
+  }
+
+  /// Told of each step: the kind of its lane and what came of it, in a word.
+  public void onStep(BiConsumer<String, String> listener) {
+    node.onStep(listener);
+  }
+
+  /// How long the item that waits longest has been due, by kind of lane.
+  public Map<String, Duration> longestWaits() {
+    Instant now = clock.instant();
+    return db.inSystemTransaction(
+        tx -> {
+          var waits = new TreeMap<String, Duration>();
+          for (LaneKind kind : node.kinds()) {
+            var since = kind.oldest(tx).or(() -> store.dueSince(tx, kind.name(), now));
+            var wait = since.map(due -> Duration.between(due, now)).orElse(Duration.ZERO);
+            waits.put(kind.name(), wait.isNegative() ? Duration.ZERO : wait);
+          }
+          return waits;
+        });
+  }
+
+  /// Whether the lanes have been started and this node may work them: it has shown lately that it
+  /// lives.
+  public boolean working() {
+    return threads.started() && node.living();
   }
 
   /// Makes the lane due at `due` once this transaction has committed. Cheap and right to call for

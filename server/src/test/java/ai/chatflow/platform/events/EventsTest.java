@@ -11,6 +11,7 @@ import ai.chatflow.platform.ids.FlowId;
 import ai.chatflow.platform.ids.IdGenerator;
 import ai.chatflow.platform.ids.WorkspaceId;
 import ai.chatflow.platform.lanes.ManualLanes;
+import ai.chatflow.platform.telemetry.Telemetry;
 import ai.chatflow.testing.ManualClock;
 import ai.chatflow.testing.Seeds;
 import ai.chatflow.testing.TestDatabase;
@@ -45,7 +46,7 @@ class EventsTest {
           lanes.lanes(), json, new IdGenerator(clock, new SplittableRandom(5)), clock);
 
   EventsTest() {
-    lanes.lanes().register(new EventPublisher(db));
+    lanes.lanes().register(new EventPublisher(db, new Telemetry()));
   }
 
   @Test
@@ -109,7 +110,7 @@ class EventsTest {
         publisher.get();
       }
     }
-    while (new EventPublisher(db).publishRound(workspace) > 0) {}
+    while (new EventPublisher(db, new Telemetry()).publishRound(workspace) > 0) {}
 
     var events = allPages();
     assertThat(events)
@@ -135,7 +136,7 @@ class EventsTest {
         });
     db.useTransaction(workspace, tx -> append(tx, 2, 0));
 
-    new EventPublisher(db, 100).publishRound(workspace);
+    new EventPublisher(db, new Telemetry(), 100).publishRound(workspace);
 
     assertThat(page(0).stream().map(this::data).map(FlowEventData::flowId)).contains(flow(2));
     assertThat(page(0)).hasSize(101);
@@ -212,7 +213,7 @@ class EventsTest {
   }
 
   private void publishWhile(AtomicBoolean appending) {
-    var publisher = new EventPublisher(db, 7);
+    var publisher = new EventPublisher(db, new Telemetry(), 7);
     while (appending.get()) {
       publisher.publishRound(workspace);
     }
