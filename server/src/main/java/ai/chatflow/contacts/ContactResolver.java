@@ -146,8 +146,12 @@ public final class ContactResolver {
     var won = new ArrayList<ContactId>();
     made.forEach(
         (id, person) -> {
-          if (owner(person, known).filter(id::equals).isPresent()) {
+          var owner = owner(person, known).orElseThrow();
+          if (owner.equals(id)) {
             won.add(id);
+          } else {
+            handOver(tx, id, owner);
+            known.replaceAll((_, contact) -> contact.equals(id) ? owner : contact);
           }
         });
     if (won.isEmpty()) {
@@ -164,6 +168,20 @@ public final class ContactResolver {
         .bindArray("names", String.class, won.stream().map(id -> nameOf(made, id)).toArray())
         .execute();
     announce(tx, won);
+  }
+
+  /// A twin knew the person by another identity and was first: what we won of them is theirs.
+  private static void handOver(WorkspaceTx tx, ContactId ours, ContactId owner) {
+    tx.handle()
+        .createUpdate(
+            """
+            update contact_identity set contact_id = :owner
+            where workspace_id = :workspace and contact_id = :ours
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("ours", ours)
+        .bind("owner", owner)
+        .execute();
   }
 
   private static @org.jspecify.annotations.Nullable String nameOf(

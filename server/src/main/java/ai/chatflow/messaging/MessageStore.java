@@ -188,7 +188,10 @@ public final class MessageStore {
     return change(
         tx,
         id,
-        "content = cast(:content as jsonb), edited_at = greatest(m.edited_at, :at)",
+        """
+        content = case when m.edited_at > :at then m.content else cast(:content as jsonb) end,
+        edited_at = greatest(m.edited_at, :at)
+        """,
         Json.write(content),
         at);
   }

@@ -47,6 +47,16 @@ public final class Receipts {
     }
   }
 
+  /// The channel is gone, and with it whom to show them.
+  public void forget(WorkspaceTx tx, ChannelId channel) {
+    tx.handle()
+        .createUpdate(
+            "delete from receipt_queue where workspace_id = :workspace and channel_id = :channel")
+        .bind("workspace", tx.workspace())
+        .bind("channel", channel)
+        .execute();
+  }
+
   private static List<Receipt> take(WorkspaceTx tx, ChannelId channel) {
     return tx.handle()
         .createQuery(

@@ -131,14 +131,15 @@ public final class SendQueueStore {
         .execute();
   }
 
-  /// Rows that an owner before us was sending when it went away: their outcome is unknown.
+  /// Rows that were being sent when their owner went away, or whose results we could not write:
+  /// their outcome is unknown. Call it before a step sends anything itself.
   public int orphansToUnknown(WorkspaceTx tx, ChannelId channel, long epoch, Instant settleAt) {
     return tx.handle()
         .createUpdate(
             """
             update send_queue set state = 'unknown', settle_at = :settle
             where workspace_id = :workspace and channel_id = :channel and state = 'sending'
-              and epoch < :epoch
+              and epoch <= :epoch
             """)
         .bind("workspace", tx.workspace())
         .bind("channel", channel)
@@ -147,28 +148,32 @@ public final class SendQueueStore {
         .execute();
   }
 
-  public void toUnknown(WorkspaceTx tx, Collection<MessageId> messages, Instant settleAt) {
+  /// Nobody knows what became of them; only what this owner is sending still is touched.
+  public void toUnknown(
+      WorkspaceTx tx, Collection<MessageId> messages, long epoch, Instant settleAt) {
     tx.handle()
         .createUpdate(
             """
             update send_queue set state = 'unknown', settle_at = :settle
-            where workspace_id = :workspace and message_id = any(:messages)
+            where workspace_id = :workspace and message_id = any(:messages) and epoch = :epoch
             """)
         .bind("workspace", tx.workspace())
         .bindArray("messages", MessageId.class, messages.toArray())
+        .bind("epoch", epoch)
         .bind("settle", settleAt)
         .execute();
   }
 
-  /// Puts rows back: what surely did not leave.
-  public void release(WorkspaceTx tx, Collection<MessageId> messages) {
+  /// Puts rows back: what surely did not leave, and is this owner's still.
+  public void release(WorkspaceTx tx, Collection<MessageId> messages, long epoch) {
     tx.handle()
         .createUpdate(
             """
             update send_queue set state = 'queued', epoch = null, settle_at = null
-            where workspace_id = :workspace and message_id = any(:messages)
+            where workspace_id = :workspace and message_id = any(:messages) and epoch = :epoch
             """)
         .bind("workspace", tx.workspace())
+        .bind("epoch", epoch)
         .bindArray("messages", MessageId.class, messages.toArray())
         .execute();
   }
@@ -195,13 +200,16 @@ public final class SendQueueStore {
         .list();
   }
 
-  /// Evidence of their fate has come: what waited for it is done.
+  /// Their fate is known: neither is there anything to wait for, nor to send again.
   public void settled(WorkspaceTx tx, Collection<MessageId> messages) {
     tx.handle()
         .createUpdate(
             """
+            with later as (
+              delete from scheduled_send
+              where workspace_id = :workspace and message_id = any(:messages))
             delete from send_queue
-            where workspace_id = :workspace and message_id = any(:messages) and state <> 'queued'
+            where workspace_id = :workspace and message_id = any(:messages)
             """)
         .bind("workspace", tx.workspace())
         .bindArray("messages", MessageId.class, messages.toArray())
@@ -230,8 +238,14 @@ public final class SendQueueStore {
   }
 
   /// Puts rows off: they leave the queue until their time.
+  ///
+  /// @param epoch the owner that is sending them; null for those that nobody is sending
   public void postpone(
-      WorkspaceTx tx, ChannelId channel, Map<Claim, Instant> until, int moreAttempts) {
+      WorkspaceTx tx,
+      ChannelId channel,
+      Map<Claim, Instant> until,
+      int moreAttempts,
+      @Nullable Long epoch) {
     tx.handle()
         .createUpdate(
             """
@@ -239,6 +253,7 @@ public final class SendQueueStore {
               delete from send_queue q
               using unnest(:messages, :dues) as w (message_id, due_at)
               where q.workspace_id = :workspace and q.message_id = w.message_id
+                and q.epoch is not distinct from cast(:epoch as bigint)
               returning q.message_id, q.priority, q.attempts, w.due_at)
             insert into scheduled_send
               (workspace_id, channel_id, message_id, priority, attempts, due_at)
@@ -250,6 +265,7 @@ public final class SendQueueStore {
             "messages", MessageId.class, until.keySet().stream().map(Claim::message).toArray())
         .bindArray("dues", Instant.class, until.values().toArray())
         .bind("more", moreAttempts)
+        .bind("epoch", epoch)
         .execute();
   }
 

@@ -59,7 +59,9 @@ public final class SendRecorder {
   /// What became of one claimed message.
   public record Result(Claim claim, SendOutcome outcome) {}
 
-  public void record(WorkspaceTx tx, Channel channel, List<Result> results) {
+  /// @param epoch of the owner that sent them; what another owner has taken over since is left
+  ///   alone
+  public void record(WorkspaceTx tx, Channel channel, List<Result> results, long epoch) {
     var now = clock.instant();
     var accepted = new ArrayList<StatusIntake.Report>();
     var failed = new LinkedHashMap<MessageId, MessageError>();
@@ -87,10 +89,10 @@ public final class SendRecorder {
     }
     statuses.apply(tx, accepted, now);
     failed.forEach((id, error) -> conclude(tx, List.of(id), MessageStatus.FAILED, error));
-    postpone(tx, channel, again, 1);
-    postpone(tx, channel, later, 0);
-    queue.release(tx, back);
-    queue.toUnknown(tx, unknown, unknownUntil(channel, now));
+    postpone(tx, channel, again, 1, epoch);
+    postpone(tx, channel, later, 0, epoch);
+    queue.release(tx, back, epoch);
+    queue.toUnknown(tx, unknown, epoch, unknownUntil(channel, now));
   }
 
   private static StatusIntake.Report sent(
@@ -117,9 +119,10 @@ public final class SendRecorder {
     }
   }
 
-  private void postpone(WorkspaceTx tx, Channel channel, Map<Claim, Instant> until, int attempts) {
+  private void postpone(
+      WorkspaceTx tx, Channel channel, Map<Claim, Instant> until, int attempts, long epoch) {
     if (!until.isEmpty()) {
-      queue.postpone(tx, channel.id(), until, attempts);
+      queue.postpone(tx, channel.id(), until, attempts, epoch);
     }
   }
 
@@ -148,7 +151,6 @@ public final class SendRecorder {
         changed.add(Evidence.of(message).join(evidence).on(message));
       }
     }
-    ids.forEach(id -> queue.withdraw(tx, id));
     queue.settled(tx, ids);
     messages.updateStatuses(tx, changed, now).forEach(m -> events.reached(tx, m));
   }

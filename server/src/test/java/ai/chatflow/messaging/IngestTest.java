@@ -56,7 +56,7 @@ class IngestTest {
     long seed = Seeds.next("IngestTest.manyCallers");
     var second = new MessagingWorld(world);
     int messages = 240;
-    var ingests = List.of(world.messaging.ingest(), second.messaging.ingest());
+    var ingests = List.of(world.ingest, second.ingest);
 
     inParallel(
         8,
@@ -109,7 +109,7 @@ class IngestTest {
   @Test
   void twoNodesThatMeetAPersonAtOnceLeaveNoIdentityWithoutItsContact() throws Exception {
     var second = new MessagingWorld(world);
-    var ingests = List.of(world.messaging.ingest(), second.messaging.ingest());
+    var ingests = List.of(world.ingest, second.ingest);
     for (int round = 0; round < 40; round++) {
       var phone = new ContactIdentity(ContactIdentityKind.PHONE, "+49152" + (1_000_000 + round));
       var user = new ContactIdentity(ContactIdentityKind.WHATSAPP_USER_ID, "DE.R" + round);

@@ -14,12 +14,15 @@ import ai.chatflow.channels.Channel;
 import ai.chatflow.channels.ChannelService;
 import ai.chatflow.channels.ChannelUpdates;
 import ai.chatflow.channels.ChannelsModule;
+import ai.chatflow.channels.InboundSink;
 import ai.chatflow.channels.InboundUpdate;
 import ai.chatflow.channels.InboundUpdate.MessageIn;
 import ai.chatflow.channels.InboundUpdate.Origin;
 import ai.chatflow.channels.InboundUpdate.StatusIn;
 import ai.chatflow.channels.Party;
 import ai.chatflow.contacts.ContactsModule;
+import ai.chatflow.messaging.intake.IntakeModule;
+import ai.chatflow.messaging.sending.SendingModule;
 import ai.chatflow.platform.Platform;
 import ai.chatflow.platform.db.Db;
 import ai.chatflow.platform.ids.MessageId;
@@ -54,6 +57,7 @@ final class MessagingWorld implements AutoCloseable {
   final ManualLanes lanes;
   final ChannelService channels;
   final MessagingModule messaging;
+  final InboundSink ingest;
   final List<InboundWork> heard = new ArrayList<>();
   volatile Consumer<LaneKey> beforeSend = _ -> {};
   private final Platform platform;
@@ -87,7 +91,10 @@ final class MessagingWorld implements AutoCloseable {
             .service();
     this.messaging =
         MessagingModule.wire(platform, contacts.contacts(), contacts.resolver(), channels);
-    messaging.listener((_, work) -> heard.add(work));
+    var intake = IntakeModule.wire(platform, messaging, contacts.resolver(), channels);
+    intake.listener((_, work) -> heard.add(work), contacts.contacts());
+    this.ingest = intake.ingest();
+    SendingModule.wire(platform, messaging, channels);
   }
 
   private Platform.Surroundings surroundings(long seed) {
@@ -168,7 +175,7 @@ final class MessagingWorld implements AutoCloseable {
   }
 
   void ingest(Channel channel, InboundUpdate... updates) {
-    messaging.ingest().accept(List.of(updates(channel, List.of(updates))));
+    ingest.accept(List.of(updates(channel, List.of(updates))));
   }
 
   static ChannelUpdates updates(Channel channel, List<InboundUpdate> updates) {

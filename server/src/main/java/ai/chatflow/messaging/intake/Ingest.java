@@ -12,6 +12,7 @@ import ai.chatflow.platform.lanes.DeadLetters;
 import ai.chatflow.platform.lanes.LaneKey;
 import ai.chatflow.platform.telemetry.Telemetry;
 import ai.chatflow.platform.time.Monotonic;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -123,12 +124,18 @@ public final class Ingest implements InboundSink {
     private void commit(List<Ticket> batch) {
       try {
         store(batch.stream().flatMap(t -> t.updates.stream()).toList());
+      } catch (Unavailable e) {
+        batch.forEach(t -> t.failure = e);
       } catch (RuntimeException e) {
         if (batch.size() == 1) {
           batch.getFirst().failure = e;
         } else {
           batch.forEach(this::commitAlone);
         }
+      } catch (Error e) {
+        // nobody may be told 200 because of it
+        batch.forEach(t -> t.failure = new IllegalStateException("not stored", e));
+        throw e;
       } finally {
         batch.forEach(t -> t.done = true);
       }
@@ -164,16 +171,28 @@ public final class Ingest implements InboundSink {
         store(singles.subList(half, singles.size()));
         return;
       }
-      log.error("An update could not be stored; it is kept as a dead letter.", failure);
+      var reason = reason(failure);
+      log.error("An update could not be stored; it is kept as a dead letter. reason={}", reason);
       var bad = singles.getFirst();
       var lane = new LaneKey("ingest", workspace, String.valueOf(bad.channel()));
-      db.useTransaction(
-          workspace, tx -> deadLetters.bury(tx, lane, describe(bad), String.valueOf(failure), 1));
+      db.useTransaction(workspace, tx -> deadLetters.bury(tx, lane, describe(bad), reason, 1));
     }
   }
 
+  /// Without the one character that PostgreSQL cannot keep, which may be what was wrong.
   private static String describe(ChannelUpdates bad) {
-    return Json.write(Map.of("provider", bad.provider(), "updates", String.valueOf(bad.updates())));
+    var updates = String.valueOf(bad.updates()).replace('\0', '\uFFFD');
+    return Json.write(Map.of("provider", bad.provider(), "updates", updates));
+  }
+
+  /// The kind of failure, without its message: that may hold what people wrote.
+  private static String reason(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql) {
+        return "SQL state " + sql.getSQLState();
+      }
+    }
+    return failure.getClass().getName();
   }
 
   private static List<ChannelUpdates> split(List<ChannelUpdates> updates) {

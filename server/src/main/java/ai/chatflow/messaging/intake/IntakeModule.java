@@ -20,16 +20,17 @@ public final class IntakeModule {
       ChannelService channels) {
     this.platform = platform;
     this.queue = new InboundQueue(platform.lanes(), platform.clock());
+    var amendments = new Amendments(messaging.events());
     var arrivals =
         new MessageIntake(
-            platform.ids(), resolver, messaging.events(), queue, messaging.statuses());
+            platform.ids(), resolver, messaging.events(), queue, messaging.statuses(), amendments);
     var intake =
         new Intake(
             channels,
             resolver,
             arrivals,
             messaging.statuses(),
-            new Amendments(messaging.events()),
+            amendments,
             platform.events(),
             platform.clock());
     this.ingest = 

@@ -55,6 +55,7 @@ final class MessageIntake {
   private final MessageEvents events;
   private final InboundQueue inbound;
   private final StatusIntake statuses;
+  private final Amendments amendments;
   private final ConversationStore conversations = new ConversationStore();
   private final MessageStore messages = new MessageStore();
   private final ProviderRefStore refs = new ProviderRefStore();
@@ -64,12 +65,14 @@ final class MessageIntake {
       ContactResolver contacts,
       MessageEvents events,
       InboundQueue inbound,
-      StatusIntake statuses) {
+      StatusIntake statuses,
+      Amendments amendments) {
     this.ids = ids;
     this.contacts = contacts;
     this.events = events;
     this.inbound = inbound;
     this.statuses = statuses;
+    this.amendments = amendments;
   }
 
   /// A message on the channel it came by.
@@ -88,7 +91,8 @@ final class MessageIntake {
     }
     var people = contacts.resolve(tx, newcomers(fresh));
     var located = locate(tx, fresh, contactsOf(fresh, people), now);
-    var claimed = claim(tx, located);
+    var late = new ArrayList<ProviderRefStore.Key>();
+    var claimed = claim(tx, located, late);
     if (claimed.isEmpty()) {
       return;
     }
@@ -98,6 +102,7 @@ final class MessageIntake {
       announce(tx, item, Objects.requireNonNull(stored.get(item.id())));
     }
     settlePending(tx, claimed, now);
+    amendments.catchUp(tx, late);
   }
 
   /// An arrival with its contact and its conversation.
@@ -188,7 +193,10 @@ final class MessageIntake {
 
   /// Takes the provider's ids for the new messages. A known id is a duplicate, unless only a status
   /// of it came so far.
-  private List<Located> claim(WorkspaceTx tx, List<Located> located) {
+  ///
+  /// @param late gets the ids of which something was said before their message came
+  private List<Located> claim(
+      WorkspaceTx tx, List<Located> located, List<ProviderRefStore.Key> late) {
     var wanted = new TreeMap<ProviderRefStore.Key, @Nullable MessageId>();
     located.forEach(item -> wanted.put(item.arrival().key(), item.id()));
     var fresh = refs.insertMissing(tx, wanted);
@@ -203,6 +211,7 @@ final class MessageIntake {
         taken.add(item);
       }
       if (ref != null && ref.message() == null) {
+        late.add(ref.key());
         refs.update(tx, List.of(new ProviderRefStore.Ref(ref.key(), item.id(), ref.pending())));
       }
     }

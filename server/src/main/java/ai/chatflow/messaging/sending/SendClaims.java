@@ -79,8 +79,12 @@ final class SendClaims {
     return true;
   }
 
-  /// The channel is gone: nothing more can be sent on it.
-  void abandon(WorkspaceTx tx, ChannelId channel) {
+  /// The channel is gone: nothing more can be sent on it, and nothing more will be heard of what
+  /// was.
+  void abandon(WorkspaceTx tx, ChannelId channel, long epoch) {
+    queue.orphansToUnknown(tx, channel, epoch, clock.instant());
+    recorder.conclude(
+        tx, queue.takeUnsettled(tx, channel, FAR, SETTLE), MessageStatus.UNKNOWN, null);
     queue.promote(tx, channel, FAR, PROMOTE);
     var left = queue.next(tx, channel, PROMOTE).stream().map(SendQueueStore.Claim::message);
     recorder.conclude(
@@ -111,7 +115,7 @@ final class SendClaims {
         SendLane.error(
             MessageErrorCode.WINDOW_CLOSED, "The 24-hour window closed before it was sent."));
     if (!later.isEmpty()) {
-      queue.postpone(tx, channel.id(), later, 0);
+      queue.postpone(tx, channel.id(), later, 0, null);
     }
     if (!ready.isEmpty()) {
       queue.markSending(tx, ready.stream().map(r -> r.claim().message()).toList(), epoch);

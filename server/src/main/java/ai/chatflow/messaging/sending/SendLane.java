@@ -88,7 +88,12 @@ final class SendLane implements LaneKind {
     var channelId = ChannelId.fromString(run.lane().key());
     var channel = db.inTransaction(workspace, tx -> channels.find(tx, channelId));
     if (channel.isEmpty()) {
-      db.useTransaction(workspace, tx -> claims.abandon(tx, channelId));
+      db.useTransaction(
+          workspace,
+          tx -> {
+            claims.abandon(tx, channelId, run.epoch());
+            receipts.forget(tx, channelId);
+          });
       return LaneStep.IDLE;
     }
     var settled = db.inTransaction(workspace, tx -> claims.settle(tx, channel.get(), run.epoch()));
@@ -184,7 +189,8 @@ final class SendLane implements LaneKind {
   private void record(LaneRun run, Channel channel, List<SendRecorder.Result> results) {
     while (true) {
       try {
-        db.useTransaction(run.lane().workspace(), tx -> recorder.record(tx, channel, results));
+        db.useTransaction(
+            run.lane().workspace(), tx -> recorder.record(tx, channel, results, run.epoch()));
         return;
       } catch (Unavailable e) {
         if (run.stopping()) {

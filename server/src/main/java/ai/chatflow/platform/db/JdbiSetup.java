@@ -17,6 +17,7 @@ import org.jdbi.v3.core.array.SqlArrayType;
 import org.jdbi.v3.core.array.SqlArrayTypeFactory;
 import org.jdbi.v3.core.config.ConfigRegistry;
 import org.jdbi.v3.core.mapper.ColumnMapper;
+import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,9 @@ final class JdbiSetup {
     jdbi.registerArrayType(Instant.class, "timestamptz", JdbiSetup::element);
     jdbi.registerArrayType(byte[].class, "bytea");
     jdbi.registerColumnMapper(Instant.class, instants());
+    // bound values are what people wrote: they stay out of exceptions, and so out of logs
+    jdbi.getConfig(StatementExceptions.class)
+        .setMessageRendering(StatementExceptions.MessageRendering.NONE);
     return jdbi;
   }
 

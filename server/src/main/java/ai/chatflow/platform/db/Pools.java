@@ -23,6 +23,7 @@ final class Pools {
     config.addDataSourceProperty("ApplicationName", config.getPoolName());
     config.addDataSourceProperty("connectTimeout", "2");
     config.addDataSourceProperty("tcpKeepAlive", "true");
+    config.addDataSourceProperty("logServerErrorDetail", "false");
     config.addDataSourceProperty("socketTimeout", "30");
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
     return new HikariDataSource(config);
