@@ -22,7 +22,9 @@ import java.util.Random;
 import java.util.Set;
 
 /// Which feature may use which, and what nobody may use.
-@AnalyzeClasses(packages = "ai.chatflow", importOptions = {DoNotIncludeTests.class, ArchitectureTest.DoNotIncludeSdk.class})
+@AnalyzeClasses(
+    packages = "ai.chatflow",
+    importOptions = {DoNotIncludeTests.class, ArchitectureTest.DoNotIncludeSdk.class})
 class ArchitectureTest {
   /// The SDK is a module with rules of its own; the demo is written with it.
   static final class DoNotIncludeSdk implements ImportOption {

@@ -60,8 +60,7 @@ final class Http {
         .addServlet("graphql", new GraphServlet(graph, new ProblemWriter(problems)))
         .addMapping("/graphql");
     servlets
-        .addServlet(
-            "openapi", new DocumentServlet("application/json", platform.contract().bytes()))
+        .addServlet("openapi", new DocumentServlet("application/json", platform.contract().bytes()))
         .addMapping("/openapi.json");
     servlets.addServlet("docs", new ReferenceServlet()).addMapping("/docs/*");
   }
@@ -91,8 +90,7 @@ final class Http {
   }
 
   private RateLimits rateLimits() {
-    return new RateLimits(
-        limit.requestsPerSecond(), limit.burst(), node.platform().monotonic());
+    return new RateLimits(limit.requestsPerSecond(), limit.burst(), node.platform().monotonic());
   }
 
   private static void add(Environment environment, String name, Filter filter, String path) {

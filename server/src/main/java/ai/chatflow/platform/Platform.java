@@ -23,8 +23,8 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.random.RandomGenerator;
 
-/// What every feature is wired with: the database, time, chance, ids, lanes, events, secrets,
-/// the contract and the measures. One per node.
+/// What every feature is wired with: the database, time, chance, ids, lanes, events, secrets, the
+/// contract and the measures. One per node.
 public record Platform(
     Db db,
     InstantSource clock,

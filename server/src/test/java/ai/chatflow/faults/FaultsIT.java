@@ -33,9 +33,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Faults of the whole product, judged by the simulated provider's own log: lost = 0, sent
-/// twice = 0, answered with 200 = stored. `-Psoak` plays more seeds; `-Dchatflow.seed=…` plays one
-/// again.
+/// Faults of the whole product, judged by the simulated provider's own log: lost = 0, sent twice =
+/// 0, answered with 200 = stored. `-Psoak` plays more seeds; `-Dchatflow.seed=…` plays one again.
 class FaultsIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final GraphSimulator.Account ACCOUNT =
@@ -134,7 +133,8 @@ class FaultsIT {
 
   @Test
   void aThousandAndOneUpdatesInOnePostAreStored() throws Exception {
-    var webhook = graph.webhooks().message("491600000001", "wamid.many.0", now(), "text", text("0"));
+    var webhook =
+        graph.webhooks().message("491600000001", "wamid.many.0", now(), "text", text("0"));
     var messages = (ArrayNode) webhook.at("/entry/0/changes/0/value/messages");
     for (int i = 1; i <= 1_000; i++) {
       var one = messages.get(0).<ObjectNode>deepCopy().put("id", "wamid.many." + i);
@@ -208,10 +208,13 @@ class FaultsIT {
             () -> {
               assertThat(server.get("/v1/messages?limit=1&status=queued").path("data")).isEmpty();
               assertThat(server.get("/v1/messages?limit=1&status=unknown").path("data")).isEmpty();
-              assertThat(server.get("/v1/messages?limit=1&status=scheduled").path("data")).isEmpty();
+              assertThat(server.get("/v1/messages?limit=1&status=scheduled").path("data"))
+                  .isEmpty();
             });
     assertThat(graph.log().sentTwice()).as("sent twice, %s", what).isEmpty();
-    var accepted = new HashSet<>(graph.log().accepted().stream().map(GraphLog.Accepted::callbackData).toList());
+    var accepted =
+        new HashSet<>(
+            graph.log().accepted().stream().map(GraphLog.Accepted::callbackData).toList());
     assertThat(accepted).as("sent at all, %s", what).containsAll(sent);
     await()
         .atMost(Duration.ofSeconds(30))

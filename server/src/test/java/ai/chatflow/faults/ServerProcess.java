@@ -168,8 +168,7 @@ final class ServerProcess implements AutoCloseable {
   }
 
   private JsonNode call(String method, String path, @Nullable JsonNode body) throws IOException {
-    var key =
-        JSON.readTree(folder.resolve("credentials.json").toFile()).path("live_key").asText();
+    var key = JSON.readTree(folder.resolve("credentials.json").toFile()).path("live_key").asText();
     var request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
             .timeout(Duration.ofSeconds(30))

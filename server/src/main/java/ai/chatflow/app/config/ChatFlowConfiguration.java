@@ -30,7 +30,6 @@ public final class ChatFlowConfiguration extends Configuration {
   @JsonProperty("rateLimit")
   private RateLimitConfig rateLimit = new RateLimitConfig(200, 1_000);
 
-
   @JsonCreator
   public ChatFlowConfiguration(
       @JsonProperty("dataDir") String dataDir,

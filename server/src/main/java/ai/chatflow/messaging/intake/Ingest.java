@@ -42,8 +42,7 @@ public final class Ingest implements InboundSink {
   private final Monotonic monotonic;
   private final Map<WorkspaceId, Gate> gates = new ConcurrentHashMap<>();
 
-  Ingest(
-      Db db, Intake intake, DeadLetters deadLetters, Telemetry telemetry, Monotonic monotonic) {
+  Ingest(Db db, Intake intake, DeadLetters deadLetters, Telemetry telemetry, Monotonic monotonic) {
     this.db = db;
     this.intake = intake;
     this.deadLetters = deadLetters;

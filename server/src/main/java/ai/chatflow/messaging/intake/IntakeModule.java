@@ -33,7 +33,7 @@ public final class IntakeModule {
             amendments,
             platform.events(),
             platform.clock());
-    this.ingest = 
+    this.ingest =
         new Ingest(
             platform.db(),
             intake,

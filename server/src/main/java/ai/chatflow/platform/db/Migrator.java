@@ -1,5 +1,6 @@
 package ai.chatflow.platform.db;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -68,14 +69,15 @@ public final class Migrator {
   }
 
   private static List<String> known() {
-    try (var resources = new ClassLoaderResourceAccessor()) {
+    var resources = new ClassLoaderResourceAccessor();
+    try {
       return resources.search(CHANGES, false).stream()
           .map(file -> file.getPath().replaceFirst(".*/", ""))
           .filter(name -> name.endsWith(".sql"))
           .map(name -> name.replaceFirst("\\.sql$", ""))
           .sorted()
           .toList();
-    } catch (Exception e) {
+    } catch (IOException e) {
       throw new IllegalStateException("the migrations cannot be listed", e);
     }
   }

@@ -35,8 +35,7 @@ public final class FailureFilter implements Filter {
         throw e;
       }
       response.resetBuffer();
-      problems.write(
-          response, ProblemCode.INTERNAL_ERROR, "Quote the request id to support.");
+      problems.write(response, ProblemCode.INTERNAL_ERROR, "Quote the request id to support.");
       RequestContext.current().failed(e);
     }
     if (!in.isAsyncStarted() && response.getStatus() >= 500) {

@@ -41,8 +41,7 @@ public final class RateLimits {
       long after = Math.max(before - now, 0) + interval;
       long missing = after - interval * burst;
       if (missing > 0) {
-        return new Verdict(
-            false, 0, Duration.ofNanos(after - interval), Duration.ofNanos(missing));
+        return new Verdict(false, 0, Duration.ofNanos(after - interval), Duration.ofNanos(missing));
       }
       if (whole.compareAndSet(before, now + after)) {
         int remaining = (int) (-missing / interval);

@@ -13,9 +13,7 @@ import org.slf4j.LoggerFactory;
 /// The measures of one node. Everything here is cheap and never fails its caller.
 public final class Telemetry {
   private static final Logger log = LoggerFactory.getLogger(Telemetry.class);
-  private static final double[] SECONDS = {
-    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
-  };
+  private static final double[] SECONDS = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final Histogram requests =

@@ -135,8 +135,7 @@ class RowLevelSecurityTest {
   }
 
   private static void assertNothingCanBeSmuggledIn(String table) throws SQLException {
-    if (asOwner(
-            "select 1 where has_table_privilege('chatflow_request', '" + table + "', 'insert')")
+    if (asOwner("select 1 where has_table_privilege('chatflow_request', '" + table + "', 'insert')")
         .isEmpty()) {
       return;
     }
