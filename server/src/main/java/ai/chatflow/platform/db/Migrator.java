@@ -1,5 +1,7 @@
 package ai.chatflow.platform.db;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -68,15 +70,16 @@ public final class Migrator {
   }
 
   private static List<String> known() {
-    try (var resources = new ClassLoaderResourceAccessor()) {
-      return resources.search(CHANGES, false).stream()
+    try {
+      return new ClassLoaderResourceAccessor()
+          .search(CHANGES, false).stream()
           .map(file -> file.getPath().replaceFirst(".*/", ""))
           .filter(name -> name.endsWith(".sql"))
           .map(name -> name.replaceFirst("\\.sql$", ""))
           .sorted()
           .toList();
-    } catch (Exception e) {
-      throw new IllegalStateException("the migrations cannot be listed", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
