@@ -36,12 +36,20 @@ public final class App extends Application<ChatFlowConfiguration> {
     environment.lifecycle().manage(closing(databases));
     var node = new Node(configuration, databases);
     environment.lifecycle().manage(closing(node));
-    new Http(node, configuration.rateLimit(), new Readiness(node, databases)).register(environment);
+    new Http(node, configuration.rateLimit(), readiness(node))
+        .register(environment);
     environment
         .healthChecks()
         .register("postgresql", new PostgreSqlCheck(node.db().requestDataSource()));
     environment.lifecycle().addServerLifecycleListener(announcing(configuration));
     environment.lifecycle().addServerLifecycleListener(_ -> node.start());
+  }
+
+  private Readiness readiness(Node node) {
+    return new Readiness(
+        node.db().requestDataSource(),
+        () -> Schema.missing(databases),
+        node.platform().lanes()::working);
   }
 
   private ServerLifecycleListener announcing(ChatFlowConfiguration configuration) {

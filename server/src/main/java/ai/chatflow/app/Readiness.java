@@ -3,25 +3,35 @@ package ai.chatflow.app;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import javax.sql.DataSource;
 
 /// Whether this node should be sent requests: its database answers, has all migrations of this
 /// version, and the node works its lanes.
 final class Readiness {
   private static final int PATIENCE_SECONDS = 2;
 
-  private final Node node;
-  private final Databases databases;
+  private final DataSource requests;
+  private final Migrations missing;
+  private final BooleanSupplier working;
   private volatile boolean migrated;
 
-  Readiness(Node node, Databases databases) {
-    this.node = node;
-    this.databases = databases;
+  /// The migrations that the database lacks.
+  interface Migrations {
+    List<String> missing() throws SQLException;
+  }
+
+  /// @param working whether the node works its lanes
+  Readiness(DataSource requests, Migrations missing, BooleanSupplier working) {
+    this.requests = requests;
+    this.missing = missing;
+    this.working = working;
   }
 
   /// Why it should not; empty when it should.
   List<String> obstacles() {
     var obstacles = new ArrayList<String>();
-    try (var connection = node.db().requestDataSource().getConnection()) {
+    try (var connection = requests.getConnection()) {
       if (connection.isValid(PATIENCE_SECONDS)) {
         addMissingMigrations(obstacles);
       } else {
@@ -30,7 +40,7 @@ final class Readiness {
     } catch (SQLException | RuntimeException e) {
       obstacles.add("The database cannot be reached.");
     }
-    if (!node.platform().lanes().working()) {
+    if (!working.getAsBoolean()) {
       obstacles.add("The node does not work its lanes: it starts, stops or lost the database.");
     }
     return obstacles;
@@ -41,10 +51,10 @@ final class Readiness {
     if (migrated) {
       return;
     }
-    var missing = Schema.missing(databases);
-    migrated = missing.isEmpty();
+    var lacking = missing.missing();
+    migrated = lacking.isEmpty();
     if (!migrated) {
-      obstacles.add("Migrations are missing: " + String.join(", ", missing) + ".");
+      obstacles.add("Migrations are missing: " + String.join(", ", lacking) + ".");
     }
   }
 }

@@ -88,6 +88,11 @@ public final class TestServer implements AutoCloseable {
     return url;
   }
 
+  /// Where health, readiness and metrics are.
+  public URI adminUrl() {
+    return URI.create("http://127.0.0.1:" + support.getAdminPort());
+  }
+
   public TestDatabase database() {
     return database;
   }

@@ -1,6 +1,7 @@
 package ai.chatflow.platform.db;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -69,16 +70,16 @@ public final class Migrator {
   }
 
   private static List<String> known() {
-    var resources = new ClassLoaderResourceAccessor();
     try {
-      return resources.search(CHANGES, false).stream()
+      return new ClassLoaderResourceAccessor()
+          .search(CHANGES, false).stream()
           .map(file -> file.getPath().replaceFirst(".*/", ""))
           .filter(name -> name.endsWith(".sql"))
           .map(name -> name.replaceFirst("\\.sql$", ""))
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw new IllegalStateException("the migrations cannot be listed", e);
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -8,6 +8,7 @@ import graphql.execution.instrumentation.Instrumentation;
 import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLTypeUtil;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// How much one query may ask for, judged before anything is read.
 final class Limits {
@@ -46,7 +47,7 @@ final class Limits {
   }
 
   /// What is outside of the bounds is refused when it is fetched.
-  private static long first(Object argument) {
+  private static long first(@Nullable Object argument) {
     return argument instanceof Integer first ? Math.clamp(first, 1, MOST_PER_PAGE) : MOST_PER_PAGE;
   }
 }

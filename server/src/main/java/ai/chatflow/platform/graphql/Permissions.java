@@ -38,7 +38,8 @@ final class Permissions extends SimplePerformantInstrumentation {
   static Optional<String> required(GraphQLType type) {
     if (GraphQLTypeUtil.unwrapAll(type) instanceof GraphQLObjectType object) {
       return Optional.ofNullable(object.getAppliedDirective(DIRECTIVE))
-          .map(d -> Objects.requireNonNull(d.getArgument("permission").<String>getValue()));
+          .map(d -> Objects.requireNonNull(d.getArgument("permission")))
+          .map(permission -> Objects.requireNonNull(permission.<String>getValue()));
     }
     return Optional.empty();
   }

@@ -1,0 +1,75 @@
+package ai.chatflow.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.chatflow.testing.TestWorkspace;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class OperationsIT {
+  @RegisterExtension static final TestWorkspace world = new TestWorkspace();
+
+  @Test
+  void aRunningNodeIsHealthyAndReady() throws Exception {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> admin("/ready").statusCode() == 200);
+
+    assertThat(admin("/ready").body()).contains("\"ready\":true");
+    assertThat(admin("/healthcheck").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void everyMetricThatIsDocumentedIsMeasured() throws Exception {
+    world.http().call("GET", "/v1/me").key(world.credentials().liveKey()).send();
+    world.http().call("GET", "/v1/me").send();
+
+    var metrics = admin("/metrics").body();
+
+    assertThat(metrics)
+        .contains(
+            "chatflow_http_request_seconds_count{operation=\"getMe\",status=\"200\"}",
+            "chatflow_http_request_seconds_count{operation=\"none\",status=\"401\"}",
+            "chatflow_lane_oldest_seconds{kind=\"publish\"}",
+            "chatflow_lane_oldest_seconds{kind=\"send\"}",
+            "jvm_memory_used_bytes");
+    var documented =
+        Pattern.compile("^\\| `(chatflow_[a-z_]+)`", Pattern.MULTILINE)
+            .matcher(Files.readString(Path.of("../docs/operations.md")))
+            .results()
+            .map(row -> row.group(1))
+            .toList();
+    assertThat(documented).isNotEmpty().allSatisfy(name -> assertThat(metrics).contains(name));
+    var measured =
+        Pattern.compile("^# TYPE (chatflow_[a-z_]+) ", Pattern.MULTILINE)
+            .matcher(metrics)
+            .results()
+            .map(row -> row.group(1))
+            .toList();
+    assertThat(documented).containsExactlyInAnyOrderElementsOf(measured);
+  }
+
+  @Test
+  void everyAnswerToAKeyTellsWhatIsLeft() {
+    var answer = world.http().call("GET", "/v1/me").key(world.credentials().testKey()).send();
+
+    assertThat(answer.header("RateLimit-Policy")).isEqualTo("\"key\";q=1000;w=5");
+    assertThat(answer.header("RateLimit")).matches("\"key\";r=99\\d;t=1");
+  }
+
+  private static HttpResponse<String> admin(String path) throws Exception {
+    try (var client = HttpClient.newHttpClient()) {
+      return client.send(
+          HttpRequest.newBuilder(world.server().adminUrl().resolve(path)).build(),
+          HttpResponse.BodyHandlers.ofString());
+    }
+  }
+}
