@@ -36,8 +36,7 @@ public final class App extends Application<ChatFlowConfiguration> {
     environment.lifecycle().manage(closing(databases));
     var node = new Node(configuration, databases);
     environment.lifecycle().manage(closing(node));
-    new Http(node, configuration.rateLimit(), readiness(node))
-        .register(environment);
+    new Http(node, configuration.rateLimit(), readiness(node)).register(environment);
     environment
         .healthChecks()
         .register("postgresql", new PostgreSqlCheck(node.db().requestDataSource()));

@@ -73,11 +73,11 @@ public final class Migrator {
     try {
       return new ClassLoaderResourceAccessor()
           .search(CHANGES, false).stream()
-          .map(file -> file.getPath().replaceFirst(".*/", ""))
-          .filter(name -> name.endsWith(".sql"))
-          .map(name -> name.replaceFirst("\\.sql$", ""))
-          .sorted()
-          .toList();
+              .map(file -> file.getPath().replaceFirst(".*/", ""))
+              .filter(name -> name.endsWith(".sql"))
+              .map(name -> name.replaceFirst("\\.sql$", ""))
+              .sorted()
+              .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
