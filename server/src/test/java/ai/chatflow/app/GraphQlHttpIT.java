@@ -13,9 +13,7 @@ class GraphQlHttpIT {
   @Test
   void aQueryIsAnsweredAsTheKeyMay() {
     var answer =
-        post(
-            "{\"query\": \"{ viewer { permissions workspace { id mode } } contacts { edges { cursor"
-                + " } } }\"}");
+        post("{\"query\": \"{ viewer { permissions workspace { id mode } } contacts { edges { cursor } } }\"}");
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.header("Content-Type")).startsWith("application/json");
@@ -51,7 +49,7 @@ class GraphQlHttpIT {
         "unsupported_media_type");
     assertProblem(key("GET").send(), 405, "method_not_allowed");
     assertProblem(
-        world.http().call("POST", "/graphql").body("application/json", "{}").send(),
+        world.raw().call("POST", "/graphql").body("application/json", "{}").send(),
         401,
         "missing_credentials");
   }
@@ -67,6 +65,6 @@ class GraphQlHttpIT {
   }
 
   private static RawHttp.Call key(String method) {
-    return world.http().call(method, "/graphql").key(world.credentials().liveKey());
+    return world.raw().call(method, "/graphql").key(world.credentials().liveKey());
   }
 }

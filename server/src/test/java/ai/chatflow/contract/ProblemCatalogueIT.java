@@ -33,7 +33,7 @@ class ProblemCatalogueIT {
   /// Nothing answers with these yet.
   private static final Map<ProblemCode, String> UNREACHED =
       Map.of(
-          ProblemCode.RATE_LIMITED, "requests are not limited yet",
+          ProblemCode.RATE_LIMITED, "takes a thousand requests at once; FiltersTest does it with three",
           ProblemCode.QUOTA_EXCEEDED, "there are no plans yet",
           ProblemCode.UPSTREAM_ERROR, "no operation waits for a provider's answer yet");
 
@@ -69,6 +69,11 @@ class ProblemCatalogueIT {
   private static Answer provoke(ProblemCode code) {
     return switch (code) {
       case MALFORMED_JSON -> post("/v1/contacts", "{").send();
+      case INVALID_QUERY -> inGraphQl("{ nothing }");
+      case QUERY_TOO_COSTLY ->
+          inGraphQl(
+              "{ contacts(first: 100) { edges { node {"
+                  + " conversations(first: 100) { edges { cursor } } } } } }");
       case INVALID_PARAMETER -> get("/v1/contacts?limit=0").send();
       case CURSOR_MISMATCH -> get("/v1/contacts?cursor=AAAA").send();
       case MISSING_CREDENTIALS -> WORKSPACE.raw().call("GET", "/v1/me").send();
@@ -115,6 +120,13 @@ class ProblemCatalogueIT {
       case INTERNAL_ERROR -> whileFlowSessionsAreBroken();
       case RATE_LIMITED, QUOTA_EXCEEDED, UPSTREAM_ERROR -> throw new AssertionError(code);
     };
+  }
+
+  /// GraphQL answers 200 and puts the problem into its error.
+  private static Answer inGraphQl(String query) {
+    var answer = post("/graphql", "{'query':'" + query + "'}").send();
+    var problem = answer.body().at("/errors/0/extensions");
+    return new Answer(problem.path("status").asInt(), answer.headers(), problem);
   }
 
   /// One request waits for the table; with the same key a second one finds it running, and without

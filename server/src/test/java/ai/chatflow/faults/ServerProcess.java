@@ -209,12 +209,12 @@ final class ServerProcess implements AutoCloseable {
 
   /// An orderly stop, which ends the databases too.
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     if (!process.isAlive()) {
       startAgain();
     }
     process.destroy();
-    process.waitFor();
+    process.onExit().join();
     http.shutdownNow();
   }
 }
