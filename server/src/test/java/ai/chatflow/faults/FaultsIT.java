@@ -213,7 +213,8 @@ class FaultsIT {
         .untilAsserted(() -> assertThat(open(sent)).as(what).isEmpty());
     var unknown = inStatus("unknown", sent);
     assertThat(unknown).as("unknown, %s", what).hasSizeLessThanOrEqualTo(IN_FLIGHT);
-    assertThat(unknown).as("unknown though the provider said so, %s", what)
+    assertThat(unknown)
+        .as("unknown though the provider said so, %s", what)
         .doesNotContainAnyElementsOf(accepted());
     for (var id : unknown) {
       server.post("/v1/messages/" + id + "/resend", JSON.createObjectNode());
