@@ -129,7 +129,8 @@ class ProblemCatalogueIT {
   /// One request waits for the table; with the same key a second one finds it running, and without
   /// one it gives up in time.
   private static Answer whileContactsAreLocked(boolean twin) {
-    var request = post("/v1/contacts", "{'name':'Locked'}").header("Idempotency-Key", "twin");
+    var request =
+        post("/v1/contacts", "{'name':'Locked'}").header("Idempotency-Key", "twin " + twin);
     try (var connection = WORKSPACE.server().database().admin().getConnection();
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       connection.setAutoCommit(false);
