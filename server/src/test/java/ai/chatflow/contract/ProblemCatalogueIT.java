@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -33,7 +34,6 @@ class ProblemCatalogueIT {
   /// Nothing answers with these yet.
   private static final Map<ProblemCode, String> UNREACHED =
       Map.of(
-          ProblemCode.RATE_LIMITED, "takes a thousand requests at once; FiltersTest does it with three",
           ProblemCode.QUOTA_EXCEEDED, "there are no plans yet",
           ProblemCode.UPSTREAM_ERROR, "no operation waits for a provider's answer yet");
 
@@ -69,11 +69,6 @@ class ProblemCatalogueIT {
   private static Answer provoke(ProblemCode code) {
     return switch (code) {
       case MALFORMED_JSON -> post("/v1/contacts", "{").send();
-      case INVALID_QUERY -> inGraphQl("{ nothing }");
-      case QUERY_TOO_COSTLY ->
-          inGraphQl(
-              "{ contacts(first: 100) { edges { node {"
-                  + " conversations(first: 100) { edges { cursor } } } } } }");
       case INVALID_PARAMETER -> get("/v1/contacts?limit=0").send();
       case CURSOR_MISMATCH -> get("/v1/contacts?cursor=AAAA").send();
       case MISSING_CREDENTIALS -> WORKSPACE.raw().call("GET", "/v1/me").send();
@@ -118,21 +113,24 @@ class ProblemCatalogueIT {
       case CONTENT_NOT_SUPPORTED ->
           post("/v1/messages", message(there.id("chn"), "{'type':'image'}")).send();
       case INTERNAL_ERROR -> whileFlowSessionsAreBroken();
-      case RATE_LIMITED, QUOTA_EXCEEDED, UPSTREAM_ERROR -> throw new AssertionError(code);
+      case RATE_LIMITED -> tooOften();
+      case INVALID_QUERY -> graphql("{ nothing }");
+      case QUERY_TOO_COSTLY ->
+          graphql(
+              "{ __type(name: \\\"ID\\\") { "
+                  + "ofType { ".repeat(20)
+                  + "name"
+                  + " }".repeat(20)
+                  + " } }");
+      case QUOTA_EXCEEDED, UPSTREAM_ERROR -> throw new AssertionError(code);
     };
-  }
-
-  /// GraphQL answers 200 and puts the problem into its error.
-  private static Answer inGraphQl(String query) {
-    var answer = post("/graphql", "{'query':'" + query + "'}").send();
-    var problem = answer.body().at("/errors/0/extensions");
-    return new Answer(problem.path("status").asInt(), answer.headers(), problem);
   }
 
   /// One request waits for the table; with the same key a second one finds it running, and without
   /// one it gives up in time.
   private static Answer whileContactsAreLocked(boolean twin) {
-    var request = post("/v1/contacts", "{'name':'Locked'}").header("Idempotency-Key", "twin");
+    var request =
+        post("/v1/contacts", "{'name':'Locked'}").header("Idempotency-Key", "twin " + twin);
     try (var connection = WORKSPACE.server().database().admin().getConnection();
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       connection.setAutoCommit(false);
@@ -176,6 +174,33 @@ class ProblemCatalogueIT {
     } finally {
       WORKSPACE.server().owner(set.formatted("connected", id));
     }
+  }
+
+  private static Answer tooOften() {
+    var key = reader();
+    var refused = new AtomicReference<Answer>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int thread = 0; thread < 8; thread++) {
+        threads.execute(
+            () -> {
+              for (int i = 0; i < 1_000 && refused.get() == null; i++) {
+                var answer = call("GET", "/v1/me").key(key).send();
+                if (answer.status() != 200) {
+                  refused.compareAndSet(null, answer);
+                }
+              }
+            });
+      }
+    }
+    assertThat(refused.get().header("Retry-After")).isNotEmpty();
+    return refused.get();
+  }
+
+  /// The problem that stands in the answer to a query.
+  private static Answer graphql(String query) {
+    var answer = post("/graphql", "{'query':'" + query + "'}").send();
+    var problem = answer.body().at("/errors/0/extensions");
+    return new Answer(problem.path("status").asInt(), answer.headers(), problem);
   }
 
   private static Answer publishNothing() {

@@ -240,7 +240,7 @@ class MessagesIT {
     var both =
         refusal(422, ProblemCode.VALIDATION_FAILED, () -> client.messages().send(twoRecipients));
     var longText =
-        refusal(422, ProblemCode.VALIDATION_FAILED, () -> client.messages().send(tooLong));
+        refusal(422, ProblemCode.CONTENT_NOT_SUPPORTED, () -> client.messages().send(tooLong));
 
     assertThat(pointers(missing)).containsExactly("/channel_id");
     assertThat(pointers(both)).containsExactly("/to");

@@ -7,12 +7,14 @@ import ai.chatflow.platform.errors.DomainException;
 import ai.chatflow.platform.http.Problems;
 import ai.chatflow.platform.json.Json;
 import com.fasterxml.jackson.core.type.TypeReference;
+import graphql.ErrorClassification;
 import graphql.ErrorType;
 import graphql.GraphQLError;
 import graphql.GraphqlErrorBuilder;
 import graphql.execution.DataFetcherExceptionHandler;
 import graphql.execution.DataFetcherExceptionHandlerParameters;
 import graphql.execution.DataFetcherExceptionHandlerResult;
+import graphql.introspection.GoodFaithIntrospection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -58,7 +60,7 @@ final class GraphErrors implements DataFetcherExceptionHandler {
     }
     var context = RequestContext.current();
     var problem =
-        switch (error.getErrorType()) {
+        switch (kind(error)) {
           case ErrorType.InvalidSyntax,
               ErrorType.ValidationError,
               ErrorType.OperationNotSupported ->
@@ -86,6 +88,14 @@ final class GraphErrors implements DataFetcherExceptionHandler {
       explained.path(error.getPath());
     }
     return explained.build();
+  }
+
+  /// An introspection that is too deep or too wide is a class of its own there; here it is a query
+  /// that costs too much.
+  private static ErrorClassification kind(GraphQLError error) {
+    return error instanceof GoodFaithIntrospection.BadFaithIntrospectionError
+        ? ErrorType.ExecutionAborted
+        : error.getErrorType();
   }
 
   /// Logged once per request, in however many fields it shows.
