@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// about it is done from outside: requests, signals, and looks into its folder.
 final class ServerProcess implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration START = Duration.ofSeconds(90);
+  private static final Duration START = Duration.ofSeconds(120);
 
   private final Path folder;
   private final URI graph;
@@ -41,7 +41,15 @@ final class ServerProcess implements AutoCloseable {
 
   static ServerProcess start(Path folder, URI graph) throws IOException {
     var server = new ServerProcess(folder, graph);
-    server.awaitReady();
+    boolean ready = false;
+    try {
+      server.awaitReady();
+      ready = true;
+    } finally {
+      if (!ready) {
+        server.process.destroy();
+      }
+    }
     return server;
   }
 
