@@ -16,6 +16,7 @@ trap 'rm -rf "$copy"' EXIT
 main=server/src/main/java/ai/chatflow
 changes=server/src/main/resources/db/changes
 survivors=()
+declare -A green
 count=0
 
 (cd "$root" && tar --exclude=./.git --exclude=./.chatflow -cf - .) | tar -xf - -C "$copy"
@@ -32,6 +33,14 @@ mutant() {
   local name=$1 file=$2 edit=$3 tests=$4
   [[ $name == *"$only"* ]] || return 0
   count=$((count + 1))
+  if [[ -z ${green[$tests]:-} ]]; then
+    if ! run_tests "$tests"; then
+      echo "$tests fails without any mutant:" >&2
+      tail -n 20 "$copy/mutant.log" >&2
+      exit 2
+    fi
+    green[$tests]=yes
+  fi
   cp "$file" "$copy/original"
   perl -0pi -e "$edit" "$file"
   if cmp -s "$file" "$copy/original"; then
