@@ -13,7 +13,9 @@ class GraphQlHttpIT {
   @Test
   void aQueryIsAnsweredAsTheKeyMay() {
     var answer =
-        post("{\"query\": \"{ viewer { permissions workspace { id mode } } contacts { edges { cursor } } }\"}");
+        post(
+            "{\"query\": \"{ viewer { permissions workspace { id mode } } contacts { edges { cursor"
+                + " } } }\"}");
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.header("Content-Type")).startsWith("application/json");
