@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// about it is done from outside: requests, signals, and looks into its folder.
 final class ServerProcess implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration START = Duration.ofSeconds(120);
+  private static final Duration START = Duration.ofMinutes(2);
 
   private final Path folder;
   private final URI graph;
