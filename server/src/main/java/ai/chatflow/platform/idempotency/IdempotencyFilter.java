@@ -1,4 +1,4 @@
-package ai.chatflow.platform.http;
+package ai.chatflow.platform.idempotency;
 
 import ai.chatflow.api.model.ProblemCode;
 import ai.chatflow.platform.context.RequestContext;
@@ -9,6 +9,8 @@ import ai.chatflow.platform.errors.Conflict;
 import ai.chatflow.platform.errors.DomainException;
 import ai.chatflow.platform.errors.FieldError;
 import ai.chatflow.platform.errors.Invalid;
+import ai.chatflow.platform.http.BodyLimit;
+import ai.chatflow.platform.http.ProblemWriter;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;

@@ -1,4 +1,4 @@
-package ai.chatflow.platform.http;
+package ai.chatflow.platform.idempotency;
 
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;

@@ -1,4 +1,4 @@
-package ai.chatflow.platform.http;
+package ai.chatflow.platform.idempotency;
 
 import ai.chatflow.platform.crypto.SecretBox;
 import ai.chatflow.platform.db.WorkspaceTx;
