@@ -1,10 +1,9 @@
 package ai.chatflow.platform.lanes;
 
-import ai.chatflow.platform.db.SystemTx;
 import java.time.Duration;
 import java.util.List;
 
-/// The housekeeping of the kernel's own tables.
+/// The housekeeping of the kernel's own tables, and the months of every partitioned one.
 public final class KernelJobs {
   private static final int MONTHS_AHEAD = 2;
   private static final Duration DEAD_NODES_KEPT = Duration.ofDays(1);
@@ -14,7 +13,14 @@ public final class KernelJobs {
   public static List<HousekeepingJob> all() {
     return List.of(
         new HousekeepingJob(
-            "make-event-partitions", Duration.ofHours(12), tx -> makePartitions(tx, "event")),
+            "make-partitions",
+            Duration.ofHours(12),
+            tx ->
+                tx.handle()
+                    .createQuery("select chatflow_make_partitions(:months)")
+                    .bind("months", MONTHS_AHEAD)
+                    .mapTo(Integer.class)
+                    .one()),
         new HousekeepingJob(
             "expire-idempotency",
             Duration.ofMinutes(10),
@@ -39,15 +45,5 @@ public final class KernelJobs {
             "forget-dead-nodes",
             Duration.ofHours(1),
             tx -> new LaneStore().deleteNodesSilentFor(tx, DEAD_NODES_KEPT)));
-  }
-
-  /// For any table that is partitioned by month; `table` is a name in our own code.
-  public static void makePartitions(SystemTx tx, String table) {
-    tx.handle()
-        .createQuery("select chatflow_make_partitions(cast(:table as regclass), :months)")
-        .bind("table", table)
-        .bind("months", MONTHS_AHEAD)
-        .mapTo(Integer.class)
-        .one();
   }
 }

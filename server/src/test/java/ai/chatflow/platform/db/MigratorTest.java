@@ -89,9 +89,19 @@ class MigratorTest {
   }
 
   @Test
-  void partitionsAreMadeAheadOnce() throws Exception {
-    assertThat(count("select chatflow_make_partitions('event', 2)")).isZero();
-    assertThat(count("select chatflow_make_partitions('event', 4)")).isEqualTo(2);
+  void everyPartitionedTableFindsItsMonthsMadeAheadOnce() throws Exception {
+    long tables = count("select count(*) from pg_partitioned_table");
+    assertThat(tables).isGreaterThanOrEqualTo(2);
+    assertThat(count("select chatflow_make_partitions(2)")).isZero();
+    assertThat(count("select chatflow_make_partitions(4)")).isEqualTo(2 * tables);
+    assertThat(
+            count(
+                """
+                select count(*) from pg_inherits i
+                join pg_class c on c.oid = i.inhrelid
+                where c.relname like '%' || to_char(now() + interval '4 months', '_YYYY_MM')
+                """))
+        .isEqualTo(tables);
   }
 
   private static long count(String sql) throws SQLException {
