@@ -5,6 +5,7 @@ import ai.chatflow.api.model.ContactIdentity;
 import ai.chatflow.api.model.ContactIdentityKind;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.events.EventLog;
+import ai.chatflow.platform.events.EventLog.NewEvent;
 import ai.chatflow.platform.events.EventType;
 import ai.chatflow.platform.ids.ContactId;
 import ai.chatflow.platform.ids.IdGenerator;
@@ -191,10 +192,12 @@ public final class ContactResolver {
   }
 
   private void announce(WorkspaceTx tx, Collection<ContactId> won) {
-    for (var contact : store.findAll(tx, won)) {
-      events.append(
-          tx, EventType.CONTACT_CREATED, new ContactEventData(ContactMapper.toApi(contact)));
-    }
+    events.append(
+        tx,
+        store.findAll(tx, won).stream()
+            .map(c -> new ContactEventData(ContactMapper.toApi(c)))
+            .map(data -> new NewEvent(EventType.CONTACT_CREATED, data))
+            .toList());
   }
 
   private static Object[] kinds(List<ContactIdentity> identities) {

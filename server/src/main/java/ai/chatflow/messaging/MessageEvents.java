@@ -7,8 +7,11 @@ import ai.chatflow.api.model.MessagePriority;
 import ai.chatflow.api.model.MessageStatus;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.events.EventLog;
+import ai.chatflow.platform.events.EventLog.NewEvent;
 import ai.chatflow.platform.events.EventType;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /// Says what happened to messages and conversations.
@@ -20,19 +23,30 @@ public final class MessageEvents {
   }
 
   public void append(WorkspaceTx tx, EventType type, Message message) {
-    log.append(tx, type, new MessageEventData(MessagingMapper.shown(message)), origin(message));
+    log.append(tx, List.of(event(type, message)));
   }
 
-  /// The event of a status that a message has reached; none for those before it is sent.
-  public void reached(WorkspaceTx tx, Message message) {
-    typeOf(message.status()).ifPresent(type -> append(tx, type, message));
-  }
-
-  public void created(WorkspaceTx tx, Conversation conversation, Instant now) {
+  /// The events of the statuses that messages have reached; none for those before they are sent.
+  public void reached(WorkspaceTx tx, Collection<Message> messages) {
     log.append(
         tx,
-        EventType.CONVERSATION_CREATED,
-        new ConversationEventData(MessagingMapper.toApi(conversation, now)));
+        messages.stream()
+            .flatMap(m -> typeOf(m.status()).map(type -> event(type, m)).stream())
+            .toList());
+  }
+
+  public void created(WorkspaceTx tx, Collection<Conversation> conversations, Instant now) {
+    log.append(
+        tx,
+        conversations.stream()
+            .map(c -> new ConversationEventData(MessagingMapper.toApi(c, now)))
+            .map(data -> new NewEvent(EventType.CONVERSATION_CREATED, data))
+            .toList());
+  }
+
+  private static NewEvent event(EventType type, Message message) {
+    return new NewEvent(
+        type, new MessageEventData(MessagingMapper.shown(message)), origin(message));
   }
 
   /// Statuses of campaigns come in floods and must not delay the rest.

@@ -188,12 +188,9 @@ final class MessageSender {
       return places;
     }
     var made = conversations.insertMissing(tx, ordered);
-    for (var conversation : conversations.lock(tx, ordered)) {
-      places.put(conversation.channel() + "|" + conversation.contact(), conversation);
-      if (made.contains(conversation.id())) {
-        events.created(tx, conversation, now);
-      }
-    }
+    var locked = conversations.lock(tx, ordered);
+    locked.forEach(c -> places.put(c.channel() + "|" + c.contact(), c));
+    events.created(tx, locked.stream().filter(c -> made.contains(c.id())).toList(), now);
     return places;
   }
 

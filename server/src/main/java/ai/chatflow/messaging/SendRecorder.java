@@ -152,7 +152,7 @@ public final class SendRecorder {
       }
     }
     queue.settled(tx, ids);
-    messages.updateStatuses(tx, changed, now).forEach(m -> events.reached(tx, m));
+    events.reached(tx, messages.updateStatuses(tx, changed, now));
   }
 
   /// Queues messages again whose provider drops a second send of the same id.

@@ -7,7 +7,7 @@ import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.MessageId;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,23 +131,25 @@ public final class StatusIntake {
       return;
     }
     var changed = new ArrayList<Message>();
-    var news = new HashMap<MessageId, Boolean>();
+    var news = new HashSet<MessageId>();
     for (var message : messages.lock(tx, evidence.keySet())) {
       var before = Evidence.of(message);
       var after = before.join(java.util.Objects.requireNonNull(evidence.get(message.id())));
       if (message.direction() == MessageDirection.OUTBOUND && !after.equals(before)) {
         changed.add(after.on(message));
-        news.put(message.id(), StatusLadder.climbs(before.status(), after.status()));
+        if (StatusLadder.climbs(before.status(), after.status())) {
+          news.add(message.id());
+        }
       }
     }
     if (changed.isEmpty()) {
       return;
     }
     queue.settled(tx, changed.stream().map(Message::id).toList());
-    for (var message : messages.updateStatuses(tx, changed, now)) {
-      if (Boolean.TRUE.equals(news.get(message.id()))) {
-        events.reached(tx, message);
-      }
-    }
+    events.reached(
+        tx,
+        messages.updateStatuses(tx, changed, now).stream()
+            .filter(m -> news.contains(m.id()))
+            .toList());
   }
 }

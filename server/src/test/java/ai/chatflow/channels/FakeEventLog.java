@@ -2,7 +2,6 @@ package ai.chatflow.channels;
 
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.events.EventLog;
-import ai.chatflow.platform.events.EventType;
 import ai.chatflow.platform.json.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +11,8 @@ public final class FakeEventLog implements EventLog {
   private final List<String> said = new ArrayList<>();
 
   @Override
-  public synchronized void append(WorkspaceTx tx, EventType type, Object data, String origin) {
-    said.add(type.wireName() + " " + Json.write(data));
+  public synchronized void append(WorkspaceTx tx, List<NewEvent> events) {
+    events.forEach(e -> said.add(e.type().wireName() + " " + Json.write(e.data())));
   }
 
   public synchronized List<String> types() {

@@ -8,19 +8,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /// Remembers what was appended.
 final class FakeEventLog implements EventLog {
-  record Entry(EventType type, Object data) {}
-
-  private final List<Entry> entries = new CopyOnWriteArrayList<>();
+  private final List<NewEvent> entries = new CopyOnWriteArrayList<>();
 
   @Override
-  public void append(WorkspaceTx tx, EventType type, Object data, String origin) {
-    if (!type.dataType().isInstance(data)) {
-      throw new IllegalArgumentException(type + " does not carry " + data.getClass());
-    }
-    entries.add(new Entry(type, data));
+  public void append(WorkspaceTx tx, List<NewEvent> events) {
+    entries.addAll(events);
   }
 
   List<EventType> types() {
-    return entries.stream().map(Entry::type).toList();
+    return entries.stream().map(NewEvent::type).toList();
   }
 }

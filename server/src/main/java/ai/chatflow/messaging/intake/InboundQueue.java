@@ -31,21 +31,37 @@ final class InboundQueue {
   /// A row of the queue.
   record Item(MessageId message, ContactId contact, int attempts) {}
 
-  void enqueue(WorkspaceTx tx, ContactId contact, MessageId message) {
-    var bucket = Math.floorMod(contact.value().hashCode(), BUCKETS);
+  /// A message to queue.
+  record Entry(ContactId contact, MessageId message) {
+    int bucket() {
+      return Math.floorMod(contact.value().hashCode(), BUCKETS);
+    }
+  }
+
+  void enqueue(WorkspaceTx tx, List<Entry> entries) {
+    if (entries.isEmpty()) {
+      return;
+    }
+    var now = clock.instant();
     tx.handle()
         .createUpdate(
             """
             insert into inbound_queue (workspace_id, bucket, message_id, contact_id, due_at)
-            values (:workspace, :bucket, :message, :contact, :now)
+            select :workspace, n.bucket, n.message, n.contact, :now
+            from unnest(:buckets, :messages, :contacts)
+              with ordinality as n (bucket, message, contact, turn)
+            order by n.turn
             """)
         .bind("workspace", tx.workspace())
-        .bind("bucket", bucket)
-        .bind("message", message)
-        .bind("contact", contact)
-        .bind("now", clock.instant())
+        .bindArray("buckets", Integer.class, entries.stream().map(Entry::bucket).toArray())
+        .bindArray("messages", MessageId.class, entries.stream().map(Entry::message).toArray())
+        .bindArray("contacts", ContactId.class, entries.stream().map(Entry::contact).toArray())
+        .bind("now", now)
         .execute();
-    lanes.wake(tx, key(tx.workspace(), bucket), clock.instant());
+    entries.stream()
+        .map(Entry::bucket)
+        .distinct()
+        .forEach(bucket -> lanes.wake(tx, key(tx.workspace(), bucket), now));
   }
 
   /// The oldest items that are due. A contact whose oldest item waits for another try holds back

@@ -37,6 +37,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -98,9 +99,7 @@ final class MessageIntake {
     }
     var stored = insert(tx, claimed, now);
     conversations.advance(tx, advances(claimed), now);
-    for (var item : claimed) {
-      announce(tx, item, Objects.requireNonNull(stored.get(item.id())));
-    }
+    announce(tx, claimed, stored);
     settlePending(tx, claimed, now);
     amendments.catchUp(tx, late);
   }
@@ -147,10 +146,8 @@ final class MessageIntake {
     var byPlace = new HashMap<String, Conversation>();
     for (var conversation : locked) {
       byPlace.put(place(conversation), conversation);
-      if (made.contains(conversation.id())) {
-        events.created(tx, conversation, now);
-      }
     }
+    events.created(tx, locked.stream().filter(c -> made.contains(c.id())).toList(), now);
     var located = new ArrayList<Located>();
     for (int i = 0; i < arrivals.size(); i++) {
       var conversation = Objects.requireNonNull(byPlace.get(place(openings.get(i))));
@@ -367,16 +364,19 @@ final class MessageIntake {
   }
 
   /// History is told to nobody: it happened before anyone listened.
-  private void announce(WorkspaceTx tx, Located item, Message stored) {
-    switch (item.arrival().message().origin()) {
-      case CONTACT -> {
-        events.reached(tx, stored);
-        if (item.contact() != null) {
-          inbound.enqueue(tx, item.contact(), item.id());
-        }
-      }
-      case ECHO -> events.reached(tx, stored);
-      case HISTORY -> {}
-    }
+  private void announce(WorkspaceTx tx, List<Located> claimed, Map<MessageId, Message> stored) {
+    var told =
+        claimed.stream().filter(i -> i.arrival().message().origin() != Origin.HISTORY).toList();
+    events.reached(tx, told.stream().map(i -> Objects.requireNonNull(stored.get(i.id()))).toList());
+    inbound.enqueue(
+        tx,
+        told.stream()
+            .filter(i -> i.arrival().message().origin() == Origin.CONTACT)
+            .flatMap(
+                i ->
+                    Optional.ofNullable(i.contact())
+                        .map(contact -> new InboundQueue.Entry(contact, i.id()))
+                        .stream())
+            .toList());
   }
 }

@@ -7,6 +7,8 @@ import ai.chatflow.platform.lanes.Lanes;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
 
 /// Renders events into `event_queue` and wakes the workspace's publisher. The sequence gives the
 /// order, drawn while the caller holds the aggregate's lock.
@@ -24,26 +26,24 @@ public final class QueuedEventLog implements EventLog {
   }
 
   @Override
-  public void append(WorkspaceTx tx, EventType type, Object data, String origin) {
-    if (!type.dataType().isInstance(data)) {
-      throw new IllegalArgumentException(
-          type.wireName()
-              + " carries "
-              + type.dataType().getSimpleName()
-              + ", not "
-              + data.getClass());
+  public void append(WorkspaceTx tx, List<NewEvent> events) {
+    if (events.isEmpty()) {
+      return;
     }
     tx.handle()
         .createUpdate(
             """
             insert into event_queue (workspace_id, origin, id, type, data)
-            values (:workspace, :origin, :id, :type, cast(:data as json))
+            select :workspace, n.origin, n.id, n.type, cast(n.data as json)
+            from unnest(:origins, :ids, :types, :data)
+              with ordinality as n (origin, id, type, data, turn)
+            order by n.turn
             """)
         .bind("workspace", tx.workspace())
-        .bind("origin", origin)
-        .bind("id", ids.next())
-        .bind("type", type.wireName())
-        .bind("data", rendered(data))
+        .bindArray("origins", String.class, events.stream().map(NewEvent::origin).toArray())
+        .bindArray("ids", UUID.class, events.stream().map(_ -> ids.next()).toArray())
+        .bindArray("types", String.class, events.stream().map(e -> e.type().wireName()).toArray())
+        .bindArray("data", String.class, events.stream().map(e -> rendered(e.data())).toArray())
         .execute();
     lanes.wake(tx, new LaneKey(EventPublisher.KIND, tx.workspace(), ""), clock.instant());
   }

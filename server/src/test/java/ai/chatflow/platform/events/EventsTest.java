@@ -7,6 +7,7 @@ import ai.chatflow.api.model.Event;
 import ai.chatflow.api.model.FlowEventData;
 import ai.chatflow.platform.db.Db;
 import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.events.EventLog.NewEvent;
 import ai.chatflow.platform.ids.FlowId;
 import ai.chatflow.platform.ids.IdGenerator;
 import ai.chatflow.platform.ids.WorkspaceId;
@@ -25,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -127,13 +129,11 @@ class EventsTest {
 
   @Test
   void aFloodOfOneOriginDoesNotDelayAnother() {
-    db.useTransaction(
-        workspace,
-        tx -> {
-          for (int i = 0; i < 3_000; i++) {
-            log.append(tx, EventType.FLOW_PUBLISHED, event(1, i), "campaign");
-          }
-        });
+    var flood =
+        IntStream.range(0, 3_000)
+            .mapToObj(i -> new NewEvent(EventType.FLOW_PUBLISHED, event(1, i), "campaign"))
+            .toList();
+    db.useTransaction(workspace, tx -> log.append(tx, flood));
     db.useTransaction(workspace, tx -> append(tx, 2, 0));
 
     new EventPublisher(db, new Telemetry(), 100).publishRound(workspace);
@@ -142,6 +142,9 @@ class EventsTest {
     assertThat(page(0)).hasSize(101);
     lanes.runDue();
     assertThat(allPages()).hasSize(3_001);
+    assertThat(allPages().stream().map(this::data).filter(d -> d.flowId().equals(flow(1))))
+        .extracting(FlowEventData::version)
+        .isSorted();
   }
 
   @Test
