@@ -25,7 +25,8 @@ public final class Conformance {
     throw new AssertionError("unreachable");
   }
 
-  private static @Nullable Path find(String path) {
+  /// The same; null when it is absent.
+  public static @Nullable Path find(String path) {
     String configured = System.getProperty("chatflow.shared");
     if (configured != null) {
       Path file = Path.of(configured).resolve(path);

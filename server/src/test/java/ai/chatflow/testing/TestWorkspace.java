@@ -16,7 +16,8 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /// A workspace of a test class's own on the shared `TestServer`. After each test, answers that
-/// broke the contract fail it. Clients do not retry, so that tests see each answer.
+/// broke our contract fail it, and so do requests that broke the provider's. Clients do not retry,
+/// so that tests see each answer.
 public final class TestWorkspace implements BeforeAllCallback, AfterEachCallback {
   private TestServer server;
   private Bootstrap.Credentials credentials;
@@ -30,11 +31,18 @@ public final class TestWorkspace implements BeforeAllCallback, AfterEachCallback
     client = client(credentials.liveKey()).build();
     testClient = client(credentials.testKey()).build();
     server.answers().takeViolations();
+    server.graph().log().takeOffences();
   }
 
   @Override
   public void afterEach(ExtensionContext context) {
+    assertNothingBroken();
+  }
+
+  /// For tests that are several in one.
+  public void assertNothingBroken() {
     assertThat(server.answers().takeViolations()).isEmpty();
+    assertThat(server.graph().log().takeOffences()).isEmpty();
   }
 
   public TestServer server() {

@@ -16,6 +16,7 @@ import ai.chatflow.platform.ids.MessageId;
 import ai.chatflow.platform.ids.WorkspaceId;
 import ai.chatflow.testing.whatsapp.Fault;
 import ai.chatflow.testing.whatsapp.GraphSimulator;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -41,6 +42,7 @@ class WhatsAppCloudAdapterTest {
   void close() {
     adapter.close();
     graph.close();
+    assertThat(graph.log().takeOffences()).isEmpty();
   }
 
   @Test
@@ -142,6 +144,31 @@ class WhatsAppCloudAdapterTest {
   @Test
   void whatBreaksTheRulesOfTheProviderFails() {
     assertThat(send("x".repeat(4_097))).isInstanceOf(SendOutcome.Failed.class);
+
+    assertThat(graph.log().takeOffences())
+        .singleElement()
+        .asString()
+        .contains("body is longer than 4096");
+  }
+
+  @Test
+  void everyKindOfMessageIsUnderstood() throws IOException {
+    for (JsonNode one : WhatsAppMessagesTest.cases()) {
+      var outcome = adapter.send(channel("the-token"), WhatsAppMessagesTest.message(one));
+
+      assertThat(outcome).as(one.get("name").asText()).isInstanceOf(SendOutcome.Accepted.class);
+    }
+  }
+
+  @Test
+  void receiptsAndQuestionsAreUnderstood() {
+    adapter.markRead(channel("the-token"), "wamid.1", false);
+    adapter.markRead(channel("the-token"), "wamid.1", true);
+    assertThat(adapter.examine(channel("the-token"))).hasSize(1);
+    assertThat(graph.log().takeOffences()).isEmpty();
+
+    adapter.markRead(channel("the-token"), "", true);
+    assertThat(graph.log().takeOffences()).singleElement().asString().contains("message_id");
   }
 
   @Test

@@ -93,13 +93,17 @@ class WhatsAppMessagesTest {
   }
 
   private static ObjectNode written(JsonNode one) throws IOException {
-    return WhatsAppMessages.request(
-        new OutboundMessage(
-            ID,
-            one.path("address").asText("+34600111222"),
-            content(one),
-            Json.text(one, "reply_to"),
-            Json.text(one, "group")));
+    return WhatsAppMessages.request(message(one));
+  }
+
+  /// What a case sends.
+  static OutboundMessage message(JsonNode one) throws IOException {
+    return new OutboundMessage(
+        ID,
+        one.path("address").asText("+34600111222"),
+        content(one),
+        Json.text(one, "reply_to"),
+        Json.text(one, "group"));
   }
 
   private static MessageContent content(JsonNode one) throws IOException {
@@ -110,7 +114,8 @@ class WhatsAppMessagesTest {
     return one.get("name").asText();
   }
 
-  private static List<JsonNode> cases() throws IOException {
+  /// Each kind of message, as content and as body.
+  static List<JsonNode> cases() throws IOException {
     try (InputStream in =
         WhatsAppMessagesTest.class.getResourceAsStream("/testdata/whatsapp/requests.json")) {
       var cases = new ArrayList<JsonNode>();

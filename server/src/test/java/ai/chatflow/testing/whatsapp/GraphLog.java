@@ -18,6 +18,7 @@ public final class GraphLog {
   public record Accepted(String wamid, String callbackData, String recipient, String body) {}
 
   private final List<Accepted> accepted = new ArrayList<>();
+  private final List<String> offences = new ArrayList<>();
   private final @Nullable Path file;
   private int calls;
 
@@ -44,6 +45,17 @@ public final class GraphLog {
         throw new UncheckedIOException(e);
       }
     }
+  }
+
+  synchronized void offended(String what) {
+    offences.add(what);
+  }
+
+  /// Requests that Meta would not understand: each is a mistake of the product's. Takes them away.
+  public synchronized List<String> takeOffences() {
+    var taken = List.copyOf(offences);
+    offences.clear();
+    return taken;
   }
 
   public synchronized List<Accepted> accepted() {

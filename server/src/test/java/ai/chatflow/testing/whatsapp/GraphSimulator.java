@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -22,8 +24,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Meta's Graph API as far as sending goes, on a port of its own. It refuses what Meta refuses
-/// (`GraphRules`), answers in Meta's words, posts status webhooks when it knows where to, and does
-/// what `Fault`s tell it. Sources: Meta, "Messages" and "Cloud API error codes".
+/// (`GraphRequests`) and keeps it as an offence (`GraphLog`), answers in Meta's words, posts status
+/// webhooks when it knows where to, and does what `Fault`s tell it. Sources: Meta, "Messages" and
+/// "Cloud API error codes".
 public final class GraphSimulator implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -36,6 +39,8 @@ public final class GraphSimulator implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ConcurrentLinkedQueue<Fault> next = new ConcurrentLinkedQueue<>();
   private final CountDownLatch closing = new CountDownLatch(1);
+  private final Set<String> numbers = ConcurrentHashMap.newKeySet();
+  private final ConcurrentLinkedQueue<String> wamids = new ConcurrentLinkedQueue<>();
   private final AtomicLong count = new AtomicLong();
   private final MetaWebhooks webhooks;
   private volatile @Nullable Fault every;
@@ -45,6 +50,7 @@ public final class GraphSimulator implements AutoCloseable {
   /// @param logFile where accepted messages are written down; null keeps them in memory only
   public GraphSimulator(Account account, int port, @Nullable Path logFile) throws IOException {
     this.account = account;
+    numbers.add(account.phoneNumberId());
     this.log = new GraphLog(logFile);
     this.webhooks = new MetaWebhooks(account, threads);
     this.server =
@@ -79,6 +85,16 @@ public final class GraphSimulator implements AutoCloseable {
     every = fault;
   }
 
+  /// From now on this number belongs to the account too.
+  public void alsoPlays(String phoneNumberId) {
+    numbers.add(phoneNumberId);
+  }
+
+  /// The next messages that are accepted get these ids, one each.
+  public void nextIds(String... providerIds) {
+    wamids.addAll(Arrays.asList(providerIds));
+  }
+
   @Override
   public void close() {
     closing.countDown();
@@ -89,47 +105,26 @@ public final class GraphSimulator implements AutoCloseable {
 
   private void serve(HttpExchange exchange) throws IOException {
     try (exchange) {
-      byte[] body = exchange.getRequestBody().readAllBytes();
-      String path = exchange.getRequestURI().getPath();
-      String own = "/v\\d+\\.\\d+/" + account.phoneNumberId();
-      boolean posts = "POST".equals(exchange.getRequestMethod());
+      var request = GraphRequests.Request.of(exchange, exchange.getRequestBody().readAllBytes());
       if (!("Bearer " + account.token())
           .equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
         refuse(exchange, 401, 190, "Invalid OAuth access token.", 0);
-      } else if (posts && path.matches(own + "/messages")) {
-        messages(exchange, body);
-      } else if (!posts && path.matches(own)) {
-        answer(
-            exchange,
-            200,
-            JSON.createObjectNode()
-                .put("id", account.phoneNumberId())
-                .put("quality_rating", "GREEN"));
+        return;
+      }
+      var violation = GraphRequests.violation(request, numbers);
+      if (violation != null) {
+        log.offended(violation.details() + ": " + request);
+        refuse(exchange, 400, violation.code(), violation.details(), 0);
+      } else if (request.body() == null) {
+        ObjectNode number = JSON.createObjectNode().put("id", request.number());
+        answer(exchange, 200, number.put("quality_rating", "GREEN"));
+      } else if (request.body().has("status")) {
+        answer(exchange, 200, JSON.createObjectNode().put("success", true));
       } else {
-        refuse(exchange, 400, 100, "Unsupported request. Object does not exist.", 0);
+        log.called();
+        send(exchange, request.body(), fault());
       }
     }
-  }
-
-  private void messages(HttpExchange exchange, byte[] bytes) throws IOException {
-    JsonNode body;
-    try {
-      body = JSON.readTree(bytes);
-    } catch (IOException _) {
-      refuse(exchange, 400, 100, "The body is not JSON.", 0);
-      return;
-    }
-    if ("read".equals(body.path("status").asText())) {
-      answer(exchange, 200, JSON.createObjectNode().put("success", body.hasNonNull("message_id")));
-      return;
-    }
-    log.called();
-    var violation = GraphRules.violation(body);
-    if (violation != null) {
-      refuse(exchange, 400, violation.code(), violation.details(), 0);
-      return;
-    }
-    send(exchange, body, fault());
   }
 
   private void send(HttpExchange exchange, JsonNode body, @Nullable Fault fault)
@@ -160,7 +155,11 @@ public final class GraphSimulator implements AutoCloseable {
   }
 
   private String accept(JsonNode body) {
-    String wamid = "wamid.SIM" + account.phoneNumberId() + "." + count.incrementAndGet();
+    String wanted = wamids.poll();
+    String wamid =
+        wanted == null
+            ? "wamid.SIM" + account.phoneNumberId() + "." + count.incrementAndGet()
+            : wanted;
     String callbackData = body.path("biz_opaque_callback_data").asText();
     String recipient = body.path("to").asText(body.path("recipient").asText());
     log.add(new GraphLog.Accepted(wamid, callbackData, recipient, body.toString()));
