@@ -11,13 +11,18 @@ import ai.chatflow.platform.ids.ContactId;
 import ai.chatflow.platform.ids.IdGenerator;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// Finds or makes the contacts behind identities, many at once. Insert-if-absent in three steps:
 /// deduplicate in memory, insert what is new in key order, then read in a new statement.
@@ -41,7 +46,8 @@ public final class ContactResolver {
       return List.of();
     }
     var wanted = people.stream().flatMap(p -> p.identities().stream()).sorted(ORDER).distinct();
-    var known = read(tx, wanted.toList());
+    var nameless = new HashSet<ContactId>();
+    var known = read(tx, wanted.toList(), nameless);
     var made = new LinkedHashMap<ContactId, Newcomer>();
     var claims = new HashMap<ContactIdentity, ContactId>();
     for (var person : people) {
@@ -49,30 +55,77 @@ public final class ContactResolver {
     }
     if (!claims.isEmpty()) {
       insertIdentities(tx, claims);
-      known.putAll(read(tx, claims.keySet().stream().sorted(ORDER).toList()));
+      known.putAll(read(tx, claims.keySet().stream().sorted(ORDER).toList(), nameless));
       insertContacts(tx, made, known);
     }
-    return people.stream().map(p -> owner(p, known).orElseThrow()).toList();
+    var owners = people.stream().map(p -> owner(p, known).orElseThrow()).toList();
+    learn(tx, people, owners, nameless, extended(claims, made.keySet(), known));
+    return owners;
+  }
+
+  /// Contacts that were here before and are now known by one identity more.
+  private static Set<ContactId> extended(
+      Map<ContactIdentity, ContactId> claims,
+      Set<ContactId> made,
+      Map<ContactIdentity, ContactId> known) {
+    var extended = new HashSet<ContactId>();
+    claims.forEach(
+        (identity, contact) -> {
+          if (!made.contains(contact) && contact.equals(known.get(identity))) {
+            extended.add(contact);
+          }
+        });
+    return extended;
+  }
+
+  /// Names those who had none, such as people that we wrote to first. A name that somebody gave
+  /// them here stays.
+  private void learn(
+      WorkspaceTx tx,
+      List<Newcomer> people,
+      List<ContactId> owners,
+      Set<ContactId> nameless,
+      Set<ContactId> extended) {
+    var names = new TreeMap<ContactId, @Nullable String>(Comparator.comparing(ContactId::value));
+    extended.forEach(id -> names.put(id, null));
+    for (int i = 0; i < people.size(); i++) {
+      var name = people.get(i).name();
+      if (name != null && nameless.contains(owners.get(i))) {
+        names.putIfAbsent(owners.get(i), name);
+      }
+    }
+    if (!names.isEmpty()) {
+      store.learn(tx, names);
+      announce(tx, EventType.CONTACT_UPDATED, names.keySet());
+    }
   }
 
   /// Moves a person's identity, when a provider says that the number changed. What another contact
   /// holds already stays with it.
   public void move(WorkspaceTx tx, ContactIdentity from, ContactIdentity to) {
-    tx.handle()
-        .createUpdate(
-            """
-            update contact_identity i set kind = :toKind, value = :toValue
-            where workspace_id = :workspace and kind = :fromKind and value = :fromValue
-              and not exists (
-                select 1 from contact_identity o
-                where o.workspace_id = :workspace and o.kind = :toKind and o.value = :toValue)
-            """)
-        .bind("workspace", tx.workspace())
-        .bind("fromKind", from.kind().value())
-        .bind("fromValue", from.value())
-        .bind("toKind", to.kind().value())
-        .bind("toValue", to.value())
-        .execute();
+    var moved =
+        tx.handle()
+            .createQuery(
+                """
+                update contact_identity i set kind = :toKind, value = :toValue
+                where workspace_id = :workspace and kind = :fromKind and value = :fromValue
+                  and not exists (
+                    select 1 from contact_identity o
+                    where o.workspace_id = :workspace and o.kind = :toKind and o.value = :toValue)
+                returning i.contact_id
+                """)
+            .bind("workspace", tx.workspace())
+            .bind("fromKind", from.kind().value())
+            .bind("fromValue", from.value())
+            .bind("toKind", to.kind().value())
+            .bind("toValue", to.value())
+            .map((row, _) -> new ContactId(row.getObject(1, UUID.class)))
+            .findOne();
+    moved.ifPresent(
+        contact -> {
+          store.learn(tx, Collections.singletonMap(contact, null));
+          announce(tx, EventType.CONTACT_UPDATED, List.of(contact));
+        });
   }
 
   private void claim(
@@ -100,26 +153,29 @@ public final class ContactResolver {
   }
 
   private static Map<ContactIdentity, ContactId> read(
-      WorkspaceTx tx, List<ContactIdentity> identities) {
+      WorkspaceTx tx, List<ContactIdentity> identities, Set<ContactId> nameless) {
     var found = new HashMap<ContactIdentity, ContactId>();
     tx.handle()
         .createQuery(
             """
-            select i.kind, i.value, i.contact_id
+            select i.kind, i.value, i.contact_id, c.id is not null and c.name is null as nameless
             from unnest(:kinds, :values) as w (kind, value)
             join contact_identity i
               on i.workspace_id = :workspace and i.kind = w.kind and i.value = w.value
+            left join contact c on c.workspace_id = :workspace and c.id = i.contact_id
             """)
         .bind("workspace", tx.workspace())
         .bindArray("kinds", String.class, kinds(identities))
         .bindArray("values", String.class, values(identities))
         .map(
-            (row, _) ->
-                found.put(
-                    new ContactIdentity(
-                        ContactIdentityKind.fromValue(row.getString("kind")),
-                        row.getString("value")),
-                    new ContactId(row.getObject("contact_id", UUID.class))))
+            (row, _) -> {
+              var contact = new ContactId(row.getObject("contact_id", UUID.class));
+              if (row.getBoolean("nameless")) {
+                nameless.add(contact);
+              }
+              var kind = ContactIdentityKind.fromValue(row.getString("kind"));
+              return found.put(new ContactIdentity(kind, row.getString("value")), contact);
+            })
         .list();
     return found;
   }
@@ -168,7 +224,7 @@ public final class ContactResolver {
         .bindArray("ids", ContactId.class, won.toArray())
         .bindArray("names", String.class, won.stream().map(id -> nameOf(made, id)).toArray())
         .execute();
-    announce(tx, won);
+    announce(tx, EventType.CONTACT_CREATED, won);
   }
 
   /// A twin knew the person by another identity and was first: what we won of them is theirs.
@@ -185,18 +241,17 @@ public final class ContactResolver {
         .execute();
   }
 
-  private static @org.jspecify.annotations.Nullable String nameOf(
-      Map<ContactId, Newcomer> made, ContactId id) {
+  private static @Nullable String nameOf(Map<ContactId, Newcomer> made, ContactId id) {
     var person = made.get(id);
     return person == null ? null : person.name();
   }
 
-  private void announce(WorkspaceTx tx, Collection<ContactId> won) {
+  private void announce(WorkspaceTx tx, EventType type, Collection<ContactId> changed) {
     events.append(
         tx,
-        store.findAll(tx, won).stream()
+        store.findAll(tx, changed).stream()
             .map(c -> new ContactEventData(ContactMapper.toApi(c)))
-            .map(data -> new NewEvent(EventType.CONTACT_CREATED, data))
+            .map(data -> new NewEvent(type, data))
             .toList());
   }
 

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +117,27 @@ final class ContactStore {
         .bind("attributes", Json.write(contact.attributes()))
         .bind("metadata", Json.write(contact.metadata()))
         .bind("created", contact.createdAt())
+        .execute();
+  }
+
+  /// Raises the version of contacts about which something was learned, and gives a name to those
+  /// that have none; in the order of the map.
+  void learn(WorkspaceTx tx, Map<ContactId, @Nullable String> names) {
+    tx.handle()
+        .createUpdate(
+            """
+            with locked as (
+              select c.id from contact c
+              where c.workspace_id = :workspace and c.id = any(:ids)
+              order by c.id for no key update)
+            update contact c
+            set name = coalesce(c.name, w.name), version = c.version + 1, updated_at = now()
+            from unnest(:ids, :names) as w (id, name) join locked on locked.id = w.id
+            where c.workspace_id = :workspace and c.id = w.id
+            """)
+        .bind("workspace", tx.workspace())
+        .bindArray("ids", ContactId.class, names.keySet().toArray())
+        .bindArray("names", String.class, names.values().toArray())
         .execute();
   }
 
