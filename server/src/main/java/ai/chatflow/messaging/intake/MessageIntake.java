@@ -8,6 +8,7 @@ import ai.chatflow.api.model.MessageDirection;
 import ai.chatflow.api.model.MessageSource;
 import ai.chatflow.api.model.MessageStatus;
 import ai.chatflow.api.model.ReactionContent;
+import ai.chatflow.api.model.SystemContent;
 import ai.chatflow.channels.Channel;
 import ai.chatflow.channels.InboundUpdate.MessageIn;
 import ai.chatflow.channels.InboundUpdate.Origin;
@@ -151,15 +152,17 @@ final class MessageIntake {
     var located = new ArrayList<Located>();
     for (int i = 0; i < arrivals.size(); i++) {
       var conversation = Objects.requireNonNull(byPlace.get(place(openings.get(i))));
-      located.add(new Located(arrivals.get(i), idOf(arrivals.get(i)), people.get(i), conversation));
+      located.add(
+          new Located(arrivals.get(i), idOf(arrivals.get(i), i), people.get(i), conversation));
     }
     return located;
   }
 
-  /// What is older than the channel here keeps its place in time.
-  private MessageId idOf(Arrival arrival) {
-    return new MessageId(
-        arrival.message().origin() == Origin.HISTORY ? ids.at(arrival.message().at()) : ids.next());
+  /// What is older than the channel here keeps its place in time; Meta's times are whole seconds,
+  /// in which the order of the webhook holds.
+  private MessageId idOf(Arrival arrival, int place) {
+    var told = arrival.message();
+    return new MessageId(told.origin() == Origin.HISTORY ? ids.at(told.at(), place) : ids.next());
   }
 
   private Opening opening(Arrival arrival, @Nullable ContactId contact) {
@@ -215,7 +218,8 @@ final class MessageIntake {
     return taken;
   }
 
-  /// Statuses that came before their echo take effect now.
+  /// Statuses that came before their echo take effect now. History tells how far a message got, but
+  /// not when.
   private void settlePending(WorkspaceTx tx, List<Located> claimed, Instant now) {
     var reports =
         claimed.stream()
@@ -226,7 +230,9 @@ final class MessageIntake {
                         item.arrival().key(),
                         item.id(),
                         Evidence.of(
-                            statusOf(item),
+                            item.arrival().message().origin() == Origin.HISTORY
+                                ? MessageStatus.SENT
+                                : statusOf(item),
                             item.arrival().message().at(),
                             null,
                             null,
@@ -331,7 +337,7 @@ final class MessageIntake {
     var byConversation = new TreeMap<ConversationId, Advance>(comparing(ConversationId::value));
     for (var item : claimed) {
       var message = item.arrival().message();
-      var fromPerson = message.origin() == Origin.CONTACT;
+      var fromPerson = fromPerson(message);
       var window = item.arrival().window();
       var advance =
           new Advance(
@@ -342,6 +348,11 @@ final class MessageIntake {
       byConversation.merge(advance.id(), advance, MessageIntake::join);
     }
     return List.copyOf(byConversation.values());
+  }
+
+  /// What Meta says about a person opens no window, is not unread, and starts no flow.
+  private static boolean fromPerson(MessageIn message) {
+    return message.origin() == Origin.CONTACT && !(message.content() instanceof SystemContent);
   }
 
   private static <T, U extends Comparable<U>> Comparator<T> comparing(Function<T, U> key) {
@@ -371,7 +382,7 @@ final class MessageIntake {
     inbound.enqueue(
         tx,
         told.stream()
-            .filter(i -> i.arrival().message().origin() == Origin.CONTACT)
+            .filter(i -> fromPerson(i.arrival().message()))
             .flatMap(
                 i ->
                     Optional.ofNullable(i.contact())

@@ -38,8 +38,10 @@ public final class IdGenerator {
   }
 
   /// A value of another moment, for what happened before it came here.
-  public synchronized UUID at(Instant moment) {
-    var counted = random.nextInt(COUNTER_LIMIT);
+  ///
+  /// @param place among what happened at that moment, from 0; places beyond 4,095 begin anew
+  public synchronized UUID at(Instant moment, int place) {
+    var counted = place % COUNTER_LIMIT;
     return new UUID(
         moment.toEpochMilli() << 16 | VERSION | counted, VARIANT | random.nextLong() >>> 2);
   }

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,19 @@ class IdGeneratorTest {
     var values = Stream.generate(generator::next).limit(3).map(UUID::toString).toList();
 
     assertThat(values).isSorted().doesNotHaveDuplicates();
+  }
+
+  @Test
+  void whatHappenedAtOneMomentOfThePastKeepsItsOrder() {
+    var generator = generator(InstantSource.fixed(NOW));
+    var moment = Instant.parse("2025-02-10T23:42:50Z");
+
+    var values =
+        IntStream.range(0, 4_096).mapToObj(i -> generator.at(moment, i)).map(UUID::toString);
+
+    assertThat(values.toList()).isSorted().doesNotHaveDuplicates();
+    assertThat(generator.at(moment, 4_096).getMostSignificantBits() >>> 16)
+        .isEqualTo(moment.toEpochMilli());
   }
 
   @Test
