@@ -65,7 +65,10 @@ public record WhatsAppWebhook(List<Batch> batches, boolean partial) {
   private static void readValue(
       String field, JsonNode value, @Nullable String account, Instant at, Collector found) {
     String phone = Json.text(Json.objectOrEmpty(value, "metadata"), "phone_number_id");
-    new ValueReader(field, value, at, found.at(phone, account)).read();
+    // Meta, "account_update": about partners the entry is the business; the account is inside
+    String spokenOf = Json.text(Json.objectOrEmpty(value, "waba_info"), "waba_id");
+    new ValueReader(field, value, at, found.at(phone, spokenOf == null ? account : spokenOf))
+        .read();
   }
 
   /// What a value without an envelope is about: the array that it holds.
