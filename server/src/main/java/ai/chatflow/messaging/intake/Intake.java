@@ -187,7 +187,8 @@ final class Intake {
             contact,
             channel.id(),
             preference.category(),
-            ContactPreferenceEventData.PreferenceEnum.fromValue(preference.preference())));
+            ContactPreferenceEventData.PreferenceEnum.fromValue(preference.preference()),
+            preference.at()));
   }
 
   private void notice(WorkspaceTx tx, Item item, NoticeIn notice) {
@@ -199,6 +200,7 @@ final class Intake {
             item.provider(),
             notice.field(),
             notice.detail(),
+            notice.at(),
             payload(notice.payload())));
   }
 
