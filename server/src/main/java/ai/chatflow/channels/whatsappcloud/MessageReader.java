@@ -131,6 +131,7 @@ final class MessageReader {
     if (referral == null || !referral.isObject()) {
       return null;
     }
+    String image = Json.text(referral, "image_url");
     return MessageReferral.builder()
         .sourceType(Json.text(referral, "source_type"))
         .sourceId(Json.text(referral, "source_id"))
@@ -138,6 +139,10 @@ final class MessageReader {
         .headline(Json.text(referral, "headline"))
         .body(Json.text(referral, "body"))
         .clickId(Json.text(referral, "ctwa_clid"))
+        .mediaType(Json.text(referral, "media_type"))
+        .mediaUrl(image == null ? Json.text(referral, "video_url") : image)
+        .thumbnailUrl(Json.text(referral, "thumbnail_url"))
+        .welcomeMessage(Json.text(Json.objectOrEmpty(referral, "welcome_message"), "text"))
         .build();
   }
 
