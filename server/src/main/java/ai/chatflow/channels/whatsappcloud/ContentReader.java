@@ -125,8 +125,8 @@ final class ContentReader {
       if (Math.abs(degrees) <= most) {
         return degrees;
       }
-    } catch (NumberFormatException e) {
-      throw new UnreadableItem(field + " is not a number: " + e.getMessage());
+    } catch (NumberFormatException _) {
+      throw new UnreadableItem(field + " is not a number");
     }
     throw new UnreadableItem(field + " is not on Earth");
   }

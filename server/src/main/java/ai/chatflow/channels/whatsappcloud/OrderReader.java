@@ -31,8 +31,8 @@ final class OrderReader {
       if (quantity >= 0) {
         return quantity;
       }
-    } catch (ArithmeticException e) {
-      throw new UnreadableItem("quantity is not whole: " + e.getMessage());
+    } catch (ArithmeticException _) {
+      throw new UnreadableItem("quantity is not whole");
     }
     throw new UnreadableItem("quantity is negative");
   }
@@ -51,8 +51,8 @@ final class OrderReader {
       if (Math.abs((long) decimal.scale()) <= LARGEST_SCALE) {
         return decimal;
       }
-    } catch (NumberFormatException e) {
-      throw new UnreadableItem(field + " is not a number: " + e.getMessage());
+    } catch (NumberFormatException _) {
+      throw new UnreadableItem(field + " is not a number");
     }
     throw new UnreadableItem(field + " is out of range");
   }
