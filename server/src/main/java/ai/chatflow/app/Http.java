@@ -69,6 +69,7 @@ final class Http {
   private void filters(Environment environment) {
     var platform = node.platform();
     var problems = new ProblemWriter(platform.problems());
+    var limits = rateLimits();
     add(
         environment,
         "measure",
@@ -78,10 +79,10 @@ final class Http {
         environment,
         "request",
         new RequestFilter(
-            node.features().tenancy().authenticator(), platform.problems(), platform.ids()),
+            node.features().tenancy().authenticator(), platform.problems(), limits, platform.ids()),
         "/*");
     add(environment, "failure", new FailureFilter(problems), "/*");
-    add(environment, "rate-limit", new RateLimitFilter(rateLimits(), problems), "/*");
+    add(environment, "rate-limit", new RateLimitFilter(limits, problems), "/*");
     add(
         environment,
         "idempotency",

@@ -3,7 +3,7 @@ package ai.chatflow.app.config;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 
-/// How many requests a key may make on one node.
+/// How many requests a key, or an address whose key is refused, may make on one node.
 ///
 /// @param requestsPerSecond the steady rate
 /// @param burst how many at once

@@ -3,6 +3,7 @@ package ai.chatflow.platform.http;
 import ai.chatflow.platform.context.Principal;
 import ai.chatflow.platform.context.RequestContext;
 import ai.chatflow.platform.errors.DomainException;
+import ai.chatflow.platform.errors.RateLimited;
 import ai.chatflow.platform.ids.IdGenerator;
 import ai.chatflow.platform.json.Json;
 import jakarta.servlet.Filter;
@@ -22,11 +23,14 @@ import org.slf4j.MDC;
 public final class RequestFilter implements Filter {
   private final Authenticator authenticator;
   private final Problems problems;
+  private final RateLimits limits;
   private final IdGenerator ids;
 
-  public RequestFilter(Authenticator authenticator, Problems problems, IdGenerator ids) {
+  public RequestFilter(
+      Authenticator authenticator, Problems problems, RateLimits limits, IdGenerator ids) {
     this.authenticator = authenticator;
     this.problems = problems;
+    this.limits = limits;
     this.ids = ids;
   }
 
@@ -57,7 +61,7 @@ public final class RequestFilter implements Filter {
         principal = authenticator.authenticate(request.getHeader("Authorization"));
         MDC.put("workspace", principal.workspace().toString());
       } catch (DomainException refusal) {
-        refuse(refusal, id, request, response);
+        refuse(counted(refusal, request, response), id, request, response);
         return;
       }
     }
@@ -88,6 +92,17 @@ public final class RequestFilter implements Filter {
       }
     }
     return ids.next().toString();
+  }
+
+  /// Without a key it is the address that is counted, so that keys are not guessed without end.
+  private DomainException counted(
+      DomainException refusal, HttpServletRequest request, HttpServletResponse response) {
+    try {
+      limits.admit("address", request.getRemoteAddr(), response);
+      return refusal;
+    } catch (RateLimited tooMany) {
+      return tooMany;
+    }
   }
 
   private void refuse(

@@ -14,6 +14,7 @@ import ai.chatflow.platform.errors.Unauthorized;
 import ai.chatflow.platform.http.Contract;
 import ai.chatflow.platform.http.ProblemWriter;
 import ai.chatflow.platform.http.Problems;
+import ai.chatflow.platform.http.RateLimits;
 import ai.chatflow.platform.http.RequestFilter;
 import ai.chatflow.testing.whatsapp.MetaSignature;
 import jakarta.servlet.DispatcherType;
@@ -60,6 +61,7 @@ class HookServletTest {
               throw new Unauthorized(ProblemCode.MISSING_CREDENTIALS, "not for hooks");
             },
             problems,
+            new RateLimits(1, 1, fixture.clock),
             fixture.ids);
     context.addFilter(new FilterHolder(filter), "/*", EnumSet.of(DispatcherType.REQUEST));
     context.addServlet(

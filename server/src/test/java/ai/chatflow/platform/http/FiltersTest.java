@@ -2,7 +2,9 @@ package ai.chatflow.platform.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.chatflow.api.model.ProblemCode;
 import ai.chatflow.platform.context.Principal;
+import ai.chatflow.platform.errors.Unauthorized;
 import ai.chatflow.platform.ids.ApiKeyId;
 import ai.chatflow.platform.ids.IdGenerator;
 import ai.chatflow.platform.ids.WorkspaceId;
@@ -35,6 +37,8 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 class FiltersTest {
+  private static final String WRONG = "Bearer wrong";
+
   private final ManualClock clock = ManualClock.atNow();
   private final Telemetry telemetry = new Telemetry();
   private final Server server = new Server();
@@ -50,14 +54,23 @@ class FiltersTest {
     var principal =
         new Principal(
             new ApiKeyId(new UUID(0, 1)), new WorkspaceId(new UUID(0, 2)), true, Set.of("*"));
+    var limits = new RateLimits(1, 2, clock);
     connector.setHost("127.0.0.1");
     server.addConnector(connector);
     filter(new MeasureFilter(telemetry, clock));
     filter(
         new RequestFilter(
-            _ -> principal, problems, new IdGenerator(clock, new SplittableRandom(1))));
+            credentials -> {
+              if (WRONG.equals(credentials)) {
+                throw new Unauthorized(ProblemCode.INVALID_CREDENTIALS, "There is no such key.");
+              }
+              return principal;
+            },
+            problems,
+            limits,
+            new IdGenerator(clock, new SplittableRandom(1))));
     filter(new FailureFilter(writer));
-    filter(new RateLimitFilter(new RateLimits(1, 2, clock), writer));
+    filter(new RateLimitFilter(limits, writer));
     context.addServlet(new ServletHolder(new Failing()), "/v1/failing");
     context.addServlet(new ServletHolder(new Answering()), "/v1/answering");
     server.setHandler(context);
@@ -86,6 +99,22 @@ class FiltersTest {
     assertThat(refused.body()).contains("\"code\":\"rate_limited\"");
     assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
     assertThat(refused.headers().firstValue("RateLimit")).hasValue("\"key\";r=0;t=2");
+  }
+
+  @Test
+  void whoeverGuessesKeysIsCountedByAddressAndHoldsUpNobodyWithAKey() throws Exception {
+    var first = get("/v1/answering", WRONG);
+    get("/v1/answering", WRONG);
+    var refused = get("/v1/answering", WRONG);
+    var withAKey = get("/v1/answering");
+
+    assertThat(first.statusCode()).isEqualTo(401);
+    assertThat(first.headers().firstValue("RateLimit-Policy")).hasValue("\"address\";q=2;w=2");
+    assertThat(first.headers().firstValue("RateLimit")).hasValue("\"address\";r=1;t=1");
+    assertThat(refused.statusCode()).isEqualTo(429);
+    assertThat(refused.body()).contains("\"code\":\"rate_limited\"");
+    assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
+    assertThat(withAKey.statusCode()).isEqualTo(200);
   }
 
   @Test
@@ -124,8 +153,13 @@ class FiltersTest {
   }
 
   private HttpResponse<String> get(String path) throws Exception {
+    return get(path, "Bearer right");
+  }
+
+  private HttpResponse<String> get(String path, String credentials) throws Exception {
     return http.send(
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + connector.getLocalPort() + path))
+            .header("Authorization", credentials)
             .build(),
         HttpResponse.BodyHandlers.ofString());
   }

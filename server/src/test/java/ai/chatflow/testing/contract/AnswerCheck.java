@@ -18,6 +18,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /// Stands in front of the server under test and holds every answer against the contract before it
 /// leaves: whoever asked, SDK or raw HTTP, a test that saw an undeclared answer fails.
 public final class AnswerCheck implements Filter {
+  private static final List<String> ALWAYS = List.of("Request-Id", "RateLimit-Policy", "RateLimit");
+
   private final ContractDocument contract = ContractDocument.get();
   private final ConcurrentLinkedQueue<String> violations = new ConcurrentLinkedQueue<>();
   private final Set<String> answered = ConcurrentHashMap.newKeySet();
@@ -58,8 +60,11 @@ public final class AnswerCheck implements Filter {
                   String.join("; ", faults),
                   new String(body, StandardCharsets.UTF_8)));
     }
-    if (answer.getHeader("Request-Id") == null) {
-      violations.add(operation + " answered without Request-Id");
+    for (var header : ALWAYS) {
+      if (answer.getHeader(header) == null) {
+        violations.add(
+            "%s answered %d without %s".formatted(operation, answer.getStatus(), header));
+      }
     }
   }
 
