@@ -60,6 +60,10 @@ class EveryOperationIT {
     return operations().stream().filter(o -> o.bodyType() != null);
   }
 
+  static Stream<ContractOperation> withAnswer() {
+    return operations().stream().filter(o -> o.success() != 204);
+  }
+
   static Stream<ContractOperation> withLimit() {
     return operations().stream().filter(o -> o.hasQuery("limit"));
   }
@@ -153,6 +157,14 @@ class EveryOperationIT {
 
       refused(answer, 400, "malformed_json");
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("withAnswer")
+  void anAnswerThatNobodyMakesIs406(ContractOperation operation) {
+    var answer = filled(operation, live()).header("Accept", "text/csv").send();
+
+    refused(answer, 406, "not_acceptable");
   }
 
   @ParameterizedTest

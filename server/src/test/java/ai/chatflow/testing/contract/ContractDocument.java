@@ -21,9 +21,6 @@ public final class ContractDocument {
   private static final String BASE = "https://contract.test/openapi.json";
   private static final List<String> METHODS = List.of("get", "post", "patch", "put", "delete");
 
-  /// Belongs to HTTP and not to an operation: what a client accepts that nobody can make.
-  private static final int NOT_ACCEPTABLE = 406;
-
   private static final ContractDocument INSTANCE = new ContractDocument();
 
   private final JsonNode document;
@@ -86,9 +83,6 @@ public final class ContractDocument {
             + operation.method().toLowerCase(java.util.Locale.ROOT)
             + "/responses/"
             + status;
-    if (status == NOT_ACCEPTABLE) {
-      return faults("/components/schemas/Problem", body);
-    }
     var response = document.at(pointer);
     if (response.isMissingNode()) {
       return List.of("the status " + status + " is not declared");
