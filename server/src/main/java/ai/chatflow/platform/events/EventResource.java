@@ -1,13 +1,14 @@
 package ai.chatflow.platform.events;
 
 import ai.chatflow.api.EventsApi;
-import ai.chatflow.api.model.Event;
 import ai.chatflow.api.model.EventPage;
 import ai.chatflow.api.model.ProblemCode;
 import ai.chatflow.platform.context.RequestContext;
 import ai.chatflow.platform.db.Db;
 import ai.chatflow.platform.errors.BadRequest;
-import ai.chatflow.platform.json.Json;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.util.RawValue;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,15 +46,16 @@ public final class EventResource implements EventsApi {
                     ProblemCode.INVALID_PARAMETER, "type", "There is no event type " + name + "."));
   }
 
-  /// The stored event as the contract shows it.
-  public static Event toApi(StoredEvent stored) {
-    var json = Json.MAPPER.createObjectNode();
+  /// The stored event as the contract shows it. Nothing of it is bound: an event of a newer node,
+  /// of a type or with a field that this one does not know, is shown all the same.
+  public static JsonNode toApi(StoredEvent stored) {
+    var json = JsonNodeFactory.instance.objectNode();
     json.put("id", stored.id().toString());
     json.put("object", "event");
     json.put("position", stored.position());
-    json.put("type", stored.type().wireName());
+    json.put("type", stored.type());
     json.put("timestamp", stored.timestamp().toString());
-    json.set("data", Json.read(stored.data(), com.fasterxml.jackson.databind.JsonNode.class));
-    return Json.MAPPER.convertValue(json, Event.class);
+    json.putRawValue("data", new RawValue(stored.data()));
+    return json;
   }
 }

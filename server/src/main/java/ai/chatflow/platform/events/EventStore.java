@@ -1,8 +1,8 @@
 package ai.chatflow.platform.events;
 
+import ai.chatflow.platform.db.Rows;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.EventId;
-import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
@@ -30,8 +30,8 @@ public final class EventStore {
                 new StoredEvent(
                     row.getLong("position"),
                     new EventId(row.getObject("id", UUID.class)),
-                    EventType.named(row.getString("type")).orElseThrow(),
-                    row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                    row.getString("type"),
+                    Rows.instant(row, "created_at"),
                     row.getString("data")))
         .list();
   }
