@@ -2,6 +2,7 @@ package ai.chatflow.flows;
 
 import ai.chatflow.api.model.FlowSessionStatus;
 import ai.chatflow.flows.engine.SessionState;
+import ai.chatflow.platform.db.Rows;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.ids.ContactId;
@@ -12,7 +13,6 @@ import ai.chatflow.platform.json.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -162,11 +162,7 @@ final class FlowSessionStore {
         new ChannelId(row.getObject("channel_id", UUID.class)),
         new ConversationId(row.getObject("conversation_id", UUID.class)),
         Json.read(row.getString("state"), SessionState.class),
-        instant(row, "created_at"),
-        instant(row, "updated_at"));
-  }
-
-  private static Instant instant(ResultSet row, String column) throws SQLException {
-    return row.getObject(column, OffsetDateTime.class).toInstant();
+        Rows.instant(row, "created_at"),
+        Rows.instant(row, "updated_at"));
   }
 }

@@ -2,13 +2,12 @@ package ai.chatflow.flows;
 
 import ai.chatflow.api.model.FlowDefinition;
 import ai.chatflow.api.model.FlowStatus;
+import ai.chatflow.platform.db.Rows;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.FlowId;
 import ai.chatflow.platform.json.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -162,7 +161,7 @@ final class FlowStore {
         flow,
         row.getInt("number"),
         Json.read(row.getString("definition"), FlowDefinition.class),
-        instant(row, "created_at"));
+        Rows.instant(row, "created_at"));
   }
 
   private static Flow read(ResultSet row) throws SQLException {
@@ -175,11 +174,7 @@ final class FlowStore {
         row.getInt("last_version"),
         Json.readStrings(row.getString("metadata")),
         row.getInt("version"),
-        instant(row, "created_at"),
-        instant(row, "updated_at"));
-  }
-
-  private static Instant instant(ResultSet row, String column) throws SQLException {
-    return row.getObject(column, OffsetDateTime.class).toInstant();
+        Rows.instant(row, "created_at"),
+        Rows.instant(row, "updated_at"));
   }
 }

@@ -1,10 +1,10 @@
 package ai.chatflow.platform.lanes;
 
+import ai.chatflow.platform.db.Rows;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.IdGenerator;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -78,6 +78,6 @@ public final class DeadLetters {
         row.getString("item"),
         row.getString("reason"),
         row.getInt("attempts"),
-        row.getObject("created_at", OffsetDateTime.class).toInstant());
+        Rows.instant(row, "created_at"));
   }
 }

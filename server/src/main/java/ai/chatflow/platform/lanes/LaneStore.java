@@ -1,12 +1,12 @@
 package ai.chatflow.platform.lanes;
 
+import ai.chatflow.platform.db.Rows;
 import ai.chatflow.platform.db.SystemTx;
 import ai.chatflow.platform.ids.WorkspaceId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -65,9 +65,7 @@ final class LaneStore {
         .map(
             (row, context) ->
                 new Woken(
-                    lane(row),
-                    row.getObject("due_at", OffsetDateTime.class).toInstant(),
-                    row.getObject("owner", UUID.class)))
+                    lane(row), Rows.instant(row, "due_at"), row.getObject("owner", UUID.class)))
         .list();
   }
 
