@@ -4,8 +4,6 @@ import ai.chatflow.platform.context.RequestContext;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
-import jakarta.ws.rs.container.ResourceInfo;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.ext.Provider;
 
 /// Gives answers the status that the contract promises (a resource returns only the model) and the
@@ -13,9 +11,7 @@ import jakarta.ws.rs.ext.Provider;
 @Provider
 public final class AnswerFilter implements ContainerResponseFilter {
   private final Contract contract;
-  @Context private ResourceInfo resource;
 
-  @SuppressWarnings("NullAway.Init") // the context field is injected
   public AnswerFilter(Contract contract) {
     this.contract = contract;
   }
@@ -27,9 +23,8 @@ public final class AnswerFilter implements ContainerResponseFilter {
     }
     var headers = response.getHeaders();
     RequestContext.current().responseHeaders().forEach(headers::putSingle);
-    var method = resource.getResourceMethod();
-    if (response.getStatus() == 200 && method != null) {
-      contract.operation(method.getName()).ifPresent(o -> response.setStatus(o.status()));
+    if (response.getStatus() == 200) {
+      contract.operation(request).ifPresent(o -> response.setStatus(o.status()));
     }
   }
 }

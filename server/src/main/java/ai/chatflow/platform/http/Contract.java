@@ -8,12 +8,14 @@ import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.glassfish.jersey.server.ExtendedUriInfo;
 
 /// The bundled OpenAPI document that this server was generated from: what each operation requires,
 /// and the catalogue of problem codes.
@@ -68,6 +70,15 @@ public final class Contract {
 
   public Optional<Operation> operation(String id) {
     return Optional.ofNullable(operations.get(id));
+  }
+
+  /// The operation that a request was matched with; what is not part of the contract (health,
+  /// documentation) has none.
+  Optional<Operation> operation(ContainerRequestContext request) {
+    var matched = ((ExtendedUriInfo) request.getUriInfo()).getMatchedResourceMethod();
+    return matched == null
+        ? Optional.empty()
+        : operation(matched.getInvocable().getHandlingMethod().getName());
   }
 
   public Map<String, Operation> operations() {

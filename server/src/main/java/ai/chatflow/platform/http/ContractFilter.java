@@ -14,12 +14,9 @@ import jakarta.annotation.Priority;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
-import jakarta.ws.rs.container.ResourceInfo;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.ext.Provider;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.util.Optional;
 
 /// The one place where the contract is held against a request: permission first, then parameters,
 /// then the raw body against its schema, before anything is bound.
@@ -32,16 +29,14 @@ public final class ContractFilter implements ContainerRequestFilter {
 
   private final Contract contract;
   private final Validation validation = new Validation();
-  @Context private ResourceInfo resource;
 
-  @SuppressWarnings("NullAway.Init") // the context field is injected
   public ContractFilter(Contract contract) {
     this.contract = contract;
   }
 
   @Override
   public void filter(ContainerRequestContext request) throws IOException {
-    var operation = operation();
+    var operation = contract.operation(request);
     if (operation.isEmpty()) {
       return;
     }
@@ -51,12 +46,6 @@ public final class ContractFilter implements ContainerRequestFilter {
     if (operation.get().body() != null) {
       checkBody(operation.get(), request);
     }
-  }
-
-  /// A method without an operation (health, documentation) is not part of the contract.
-  private Optional<Operation> operation() {
-    var method = resource.getResourceMethod();
-    return method == null ? Optional.empty() : contract.operation(method.getName());
   }
 
   private static void authorise(Operation operation) {
