@@ -18,6 +18,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -52,6 +53,10 @@ class FaultsIT {
   private static ServerProcess server;
   private static URI hook;
   private static String channel;
+
+  /// When the people of these tests write, in seconds: the channel was just made.
+  private static long written;
+
   private static int people;
 
   @BeforeAll
@@ -66,6 +71,7 @@ class FaultsIT {
     body.set("config", config);
     var made = server.post("/v1/channels", body);
     channel = made.path("id").asText();
+    written = Instant.parse(made.path("created_at").asText()).getEpochSecond();
     hook = server.local(made.path("webhook_url").asText());
     graph.webhooks().reportTo(hook, "sent", "delivered");
   }
@@ -137,7 +143,7 @@ class FaultsIT {
   @Test
   void aThousandAndOneUpdatesInOnePostAreStored() throws Exception {
     var webhook =
-        graph.webhooks().message("491600000001", "wamid.many.0", now(), "text", text("0"));
+        graph.webhooks().message("491600000001", "wamid.many.0", written, "text", text("0"));
     var messages = (ArrayNode) webhook.at("/entry/0/changes/0/value/messages");
     for (int i = 1; i <= 1_000; i++) {
       var one = messages.get(0).<ObjectNode>deepCopy().put("id", "wamid.many." + i);
@@ -153,7 +159,8 @@ class FaultsIT {
 
   @Test
   void aBodyOfThreeMebibytesIsTakenAndOneByteMoreIsRefused() throws Exception {
-    var webhook = graph.webhooks().message("491600000002", "wamid.big", now(), "text", text("big"));
+    var webhook =
+        graph.webhooks().message("491600000002", "wamid.big", written, "text", text("big"));
     var json = webhook.toString();
 
     assertThat(post(json + " ".repeat(LARGEST_HOOK - json.length()))).isEqualTo(200);
@@ -165,7 +172,7 @@ class FaultsIT {
   @Test
   void nullCharactersHugeNumbersAndStrangeFieldsAreNeverOurFault() throws Exception {
     var webhook =
-        graph.webhooks().message("491600000003", "wamid.null", now(), "text", text("a\0b"));
+        graph.webhooks().message("491600000003", "wamid.null", written, "text", text("a\0b"));
     var messages = (ArrayNode) webhook.at("/entry/0/changes/0/value/messages");
     messages.add(messages.get(0).<ObjectNode>deepCopy().put("id", "wamid.neighbour"));
     var json =
@@ -270,7 +277,7 @@ class FaultsIT {
       var wamid = "wamid.load." + sender + "." + i;
       var person = "49161000" + sender + (i % 5);
       try {
-        var webhook = graph.webhooks().message(person, wamid, now(), "text", text("n" + i));
+        var webhook = graph.webhooks().message(person, wamid, written, "text", text("n" + i));
         if (graph.webhooks().post(hook, webhook) == 200) {
           answered.add(wamid);
         }
@@ -298,9 +305,5 @@ class FaultsIT {
 
   private static JsonNode text(String body) {
     return JSON.createObjectNode().put("body", body);
-  }
-
-  private static long now() {
-    return System.currentTimeMillis() / 1_000;
   }
 }

@@ -13,7 +13,6 @@ import ai.chatflow.sdk.model.CreatedApiKey;
 import ai.chatflow.sdk.model.ProblemCode;
 import ai.chatflow.testing.TestWorkspace;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -70,7 +69,7 @@ class ApiKeysIT {
 
   @Test
   void aKeyEndsWhenItsTimeIsUp() {
-    var until = Instant.now().plusSeconds(2);
+    var until = WORKSPACE.server().now().plusSeconds(2);
     var request =
         CreateApiKeyRequest.builder()
             .name("Short")
@@ -88,7 +87,7 @@ class ApiKeysIT {
             () ->
                 Assertions.assertThatExceptionOfType(AuthenticationException.class)
                     .isThrownBy(() -> guest.contacts().list()));
-    assertThat(Instant.now()).isAfterOrEqualTo(until);
+    assertThat(WORKSPACE.server().now()).isAfterOrEqualTo(until);
   }
 
   @Test
@@ -112,7 +111,7 @@ class ApiKeysIT {
         CreateApiKeyRequest.builder()
             .name("Past")
             .scopes(List.of("contacts:read"))
-            .expiresAt(Instant.now().minusSeconds(1))
+            .expiresAt(WORKSPACE.server().now().minusSeconds(1))
             .build();
     var api = WORKSPACE.client().apiKeys();
 

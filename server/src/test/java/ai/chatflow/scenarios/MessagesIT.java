@@ -24,7 +24,6 @@ import ai.chatflow.sdk.model.TextContent;
 import ai.chatflow.testing.Inhabited;
 import ai.chatflow.testing.TestWorkspace;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -131,7 +130,7 @@ class MessagesIT {
 
   @Test
   void aScheduledMessageWaitsAndIsCancelledOnce() {
-    var later = Instant.now().plus(1, ChronoUnit.HOURS).truncatedTo(ChronoUnit.MILLIS);
+    var later = WORKSPACE.server().now().plus(1, ChronoUnit.HOURS);
     var request = Inhabited.text(channel, "+16505554004", "Later").scheduledAt(later).build();
 
     var scheduled = client.messages().send(request);
@@ -147,7 +146,7 @@ class MessagesIT {
 
   @Test
   void aMessageThatIsScheduledForSoonIsSentThen() {
-    var soon = Instant.now().plusMillis(1_500);
+    var soon = WORKSPACE.server().now().plusMillis(1_500);
     var request = Inhabited.text(channel, "+16505554005", "Soon").scheduledAt(soon).build();
 
     var scheduled = client.messages().send(request);

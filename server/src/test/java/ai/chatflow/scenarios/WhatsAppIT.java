@@ -27,7 +27,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
@@ -119,7 +118,7 @@ class WhatsAppIT {
                 accepted.providerMessageId().orElseThrow(),
                 sent.id(),
                 "16505557001",
-                Instant.now().getEpochSecond(),
+                WORKSPACE.server().now().getEpochSecond(),
                 "read");
     assertThat(graph.webhooks().post(hook, status)).isEqualTo(200);
     Inhabited.awaitStatus(client, sent.id(), MessageStatus.READ);
@@ -178,7 +177,7 @@ class WhatsAppIT {
                 accepted.wamid(),
                 sent.id(),
                 "16505557005",
-                Instant.now().getEpochSecond(),
+                WORKSPACE.server().now().getEpochSecond(),
                 "delivered");
     assertThat(graph.webhooks().post(hook, status)).isEqualTo(200);
 
@@ -273,7 +272,7 @@ class WhatsAppIT {
         .message(
             from,
             "wamid.IN" + COUNT.incrementAndGet(),
-            Instant.now().getEpochSecond(),
+            WORKSPACE.server().now().getEpochSecond(),
             "text",
             JSON.createObjectNode().put("body", text));
   }

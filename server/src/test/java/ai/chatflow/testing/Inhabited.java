@@ -20,7 +20,6 @@ import ai.chatflow.sdk.model.SandboxConfigInput;
 import ai.chatflow.sdk.model.SendMessageRequest;
 import ai.chatflow.sdk.model.TextContent;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
@@ -79,7 +78,7 @@ public final class Inhabited {
     ids.put("cnv", inbound.conversationId());
     var sent = client.messages().send(text(id("chn"), PHONE, "It is.").build());
     ids.put("sent", sent.id());
-    var later = Instant.now().plus(1, ChronoUnit.DAYS);
+    var later = inbound.createdAt().plus(1, ChronoUnit.DAYS);
     var scheduled = text(id("chn"), PHONE, "Later.").scheduledAt(later).build();
     ids.put("scheduled", client.messages().send(scheduled).id());
     ids.put("unknown", client.messages().send(text(id("chn"), LOST, "Lost?").build()).id());

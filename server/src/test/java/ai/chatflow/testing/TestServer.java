@@ -27,7 +27,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.OffsetDateTime;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.Map;
@@ -119,6 +121,18 @@ public final class TestServer implements AutoCloseable {
     owner(
         "update send_queue set settle_at = now() where state = 'unknown'",
         "update lane set due_at = now() where due_at is not null and kind = 'send'");
+  }
+
+  /// The server's time, which is the database's.
+  public Instant now() {
+    try (var connection = database.admin().getConnection();
+        var statement = connection.createStatement();
+        var row = statement.executeQuery("select clock_timestamp()")) {
+      row.next();
+      return row.getObject(1, OffsetDateTime.class).toInstant();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /// Runs SQL as the owner of the tables.
