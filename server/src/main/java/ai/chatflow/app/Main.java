@@ -61,8 +61,10 @@ public final class Main {
       DiscoverableLayoutFactory<ILoggingEvent> json = new StructuredLogFactory();
       BootstrapLogging.bootstrap(Level.INFO, json);
     }
-    if (LoggerFactory.getLogger("liquibase") instanceof Logger migrations) {
-      migrations.setLevel(Level.WARN);
+    for (var talkative : List.of("liquibase", "org.hibernate.validator")) {
+      if (LoggerFactory.getLogger(talkative) instanceof Logger logger) {
+        logger.setLevel(Level.WARN);
+      }
     }
   }
 
