@@ -7,21 +7,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
-/// Unpacks the PostgreSQL that comes as a Maven artifact.
+/// The PostgreSQL that comes as a Maven artifact.
 final class PostgresBinaries {
   private PostgresBinaries() {}
 
-  /// Unpacks unless it is there already; returns the folder that holds `bin`.
-  static Path unpacked(Path target) throws IOException {
+  /// Unpacks into a folder of `home` unless that was done.
+  static void unpacked(Path home) throws IOException {
+    Path target = home.resolve("binaries");
     if (Files.exists(target.resolve("bin/initdb"))) {
-      return target;
+      return;
     }
     Path half = target.resolveSibling(target.getFileName() + ".half");
     delete(half);
@@ -34,7 +38,34 @@ final class PostgresBinaries {
     }
     delete(target);
     Files.move(half, target, StandardCopyOption.ATOMIC_MOVE);
-    return target;
+  }
+
+  /// Runs one of the programs. As root PostgreSQL refuses to run; in a user namespace of its own it
+  /// does not see that it is.
+  static void run(Path home, String program, List<String> arguments) throws IOException {
+    var whole = new ArrayList<String>();
+    if ("root".equals(System.getProperty("user.name"))) {
+      whole.addAll(List.of("unshare", "-U"));
+    }
+    whole.add(home.resolve("binaries/bin").resolve(program).toString());
+    whole.addAll(arguments);
+    Path output = home.resolve("commands.log");
+    Process process =
+        new ProcessBuilder(whole)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+            .start();
+    try {
+      if (!process.waitFor(90, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        process.destroyForcibly();
+        throw new IOException(program + " failed; see " + output);
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while starting PostgreSQL", e);
+    }
   }
 
   static void delete(Path folder) throws IOException {

@@ -7,18 +7,16 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /// One PostgreSQL for all test JVMs of a build, in `target/test-postgres`. Each JVM holds a shared
-/// lock on `users` while it lives. The first to come starts the server (or adopts one that a killed
-/// run left behind), the last to go stops it.
+/// lock on `users` while it lives. The first to come starts the server (or adopts one that runs),
+/// the last to go stops it, or a watchdog does when the last was killed.
 final class TestPostgres {
   private static final Map<String, String> SETTINGS =
       Map.of(
@@ -34,16 +32,14 @@ final class TestPostgres {
   private static final TestPostgres INSTANCE = start();
 
   private final Path home;
-  private final Path binaries;
-  private final FileChannel users;
+  private final FileLock use;
+  private final Process watchdog;
   private final int port;
-  private FileLock use;
 
-  private TestPostgres(Path home, Path binaries, FileChannel users, FileLock use, int port) {
+  private TestPostgres(Path home, FileLock use, Process watchdog, int port) {
     this.home = home;
-    this.binaries = binaries;
-    this.users = users;
     this.use = use;
+    this.watchdog = watchdog;
     this.port = port;
   }
 
@@ -61,7 +57,7 @@ final class TestPostgres {
 
   /// Runs the work while no other JVM does the same.
   <T> T exclusively(Work<T> work) throws IOException, SQLException {
-    try (FileChannel channel = channel(home.resolve("start"));
+    try (FileChannel channel = UnusedPostgres.channel(home.resolve("start"));
         FileLock _ = channel.lock()) {
       return work.run();
     }
@@ -76,18 +72,18 @@ final class TestPostgres {
     try {
       Files.createDirectories(home);
       Path root = home.toRealPath();
-      try (FileChannel channel = channel(root.resolve("start"));
+      try (FileChannel channel = UnusedPostgres.channel(root.resolve("start"));
           FileLock _ = channel.lock()) {
-        Path binaries = PostgresBinaries.unpacked(root.resolve("binaries"));
-        FileChannel users = channel(root.resolve("users"));
+        PostgresBinaries.unpacked(root);
+        FileChannel users = UnusedPostgres.channel(root.resolve("users"));
         FileLock alone = users.tryLock();
-        int port = running(root).orElseGet(() -> launch(root, binaries));
+        int port = running(root).orElseGet(() -> launch(root));
         if (alone != null) {
           dropLeftovers(port);
           alone.release();
         }
         FileLock use = users.lock(0, Long.MAX_VALUE, true);
-        var postgres = new TestPostgres(root, binaries, users, use, port);
+        var postgres = new TestPostgres(root, use, UnusedPostgres.afterDeath(root), port);
         Runtime.getRuntime().addShutdownHook(new Thread(postgres::leave, "leave-test-postgres"));
         return postgres;
       }
@@ -121,15 +117,15 @@ final class TestPostgres {
     }
   }
 
-  private static int launch(Path home, Path binaries) {
+  private static int launch(Path home) {
     try {
       Path data = home.resolve("data");
       if (!Files.exists(data.resolve("initialized"))) {
         PostgresBinaries.delete(data);
-        run(
+        PostgresBinaries.run(
             home,
+            "initdb",
             List.of(
-                binaries.resolve("bin/initdb").toString(),
                 "-D",
                 data.toString(),
                 "-U",
@@ -145,10 +141,10 @@ final class TestPostgres {
       int port = freePort();
       var options = new StringBuilder("-p " + port);
       SETTINGS.forEach((name, value) -> options.append(" -c " + name + "='" + value + "'"));
-      run(
+      PostgresBinaries.run(
           home,
+          "pg_ctl",
           List.of(
-              binaries.resolve("bin/pg_ctl").toString(),
               "-D",
               data.toString(),
               "-l",
@@ -162,32 +158,6 @@ final class TestPostgres {
       return port;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /// As root PostgreSQL refuses to run; in a user namespace of its own it does not see that it is.
-  private static void run(Path home, List<String> command) throws IOException {
-    var whole = new ArrayList<String>();
-    if ("root".equals(System.getProperty("user.name"))) {
-      whole.addAll(List.of("unshare", "-U"));
-    }
-    whole.addAll(command);
-    Path output = home.resolve("commands.log");
-    Process process =
-        new ProcessBuilder(whole)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
-            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-            .start();
-    try {
-      if (!process.waitFor(90, TimeUnit.SECONDS) || process.exitValue() != 0) {
-        process.destroyForcibly();
-        throw new IOException(command.getFirst() + " failed; see " + output);
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while starting PostgreSQL", e);
     }
   }
 
@@ -209,26 +179,10 @@ final class TestPostgres {
   }
 
   private void leave() {
-    try (FileChannel channel = channel(home.resolve("start"));
-        FileLock _ = channel.lock()) {
+    watchdog.destroyForcibly();
+    try {
       use.release();
-      FileLock alone = users.tryLock();
-      if (alone == null) {
-        return;
-      }
-      use = alone;
-      run(
-          home,
-          List.of(
-              binaries.resolve("bin/pg_ctl").toString(),
-              "-D",
-              home.resolve("data").toString(),
-              "-m",
-              "fast",
-              "-w",
-              "-t",
-              "20",
-              "stop"));
+      UnusedPostgres.stop(home);
     } catch (IOException e) {
       System.err.println("The test PostgreSQL was not stopped: " + e.getMessage());
     }
@@ -238,10 +192,5 @@ final class TestPostgres {
     try (var socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     }
-  }
-
-  private static FileChannel channel(Path file) throws IOException {
-    return FileChannel.open(
-        file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
   }
 }

@@ -12,11 +12,13 @@ import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A Redis on the loopback address that keeps nothing on disk. Whatever an earlier server left
-/// running is killed, since nothing in Redis is worth keeping; while the server runs it is brought
-/// back when it dies, on the same port with the same password.
+/// A Redis on the loopback address that keeps nothing on disk. It ends with the server, even with a
+/// killed one, and what an earlier server left running all the same is killed, since nothing in
+/// Redis is worth keeping; while the server runs it is brought back when it dies, on the same port
+/// with the same password.
 public final class EmbeddedRedis implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedRedis.class);
+  private static final String PROGRAM = "redis-server";
   private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(20);
   private static final int POLLS = 400;
@@ -26,6 +28,7 @@ public final class EmbeddedRedis implements AutoCloseable {
   private final String password;
   private final int port;
   private volatile OsProcess process;
+  private volatile Watchdog watchdog;
   private final Watch watch;
 
   private EmbeddedRedis(Path home, Path program, RandomGenerator random) throws IOException {
@@ -34,6 +37,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     this.password = Passwords.generate(random);
     this.port = LoopbackPort.remembered(home.resolve("port"), random);
     this.process = launch();
+    this.watchdog = Watchdog.over(process, PROGRAM);
     this.watch = new Watch("redis", () -> process.alive(), this::restart);
   }
 
@@ -72,7 +76,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     return text.matches("\\d{1,18}")
         ? Optional.of(new OsProcess(Long.parseLong(text)))
             .filter(OsProcess::alive)
-            .filter(process -> process.commandLine().contains("redis-server"))
+            .filter(process -> process.commandLine().contains(PROGRAM))
         : Optional.empty();
   }
 
@@ -116,7 +120,9 @@ public final class EmbeddedRedis implements AutoCloseable {
 
   private void restart() throws IOException {
     LOG.warn("Redis is gone, starting it again");
+    watchdog.close();
     process = launch();
+    watchdog = Watchdog.over(process, PROGRAM);
     LOG.atInfo().addKeyValue("pid", process.pid()).log("Redis is back");
   }
 
@@ -134,14 +140,16 @@ public final class EmbeddedRedis implements AutoCloseable {
     return process.pid();
   }
 
-  /// Lets go of Redis and leaves it running, as a killed server does.
+  /// Lets go of Redis and leaves it running, as a server does that is killed with its watchdog.
   void abandon() {
     watch.close();
+    watchdog.close();
   }
 
   @Override
   public void close() {
     watch.close();
+    watchdog.close();
     process.kill();
   }
 }

@@ -2,6 +2,7 @@ package ai.chatflow.app.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -51,6 +52,20 @@ class EmbeddedRedisTest {
     redis.close();
 
     Await.until(Duration.ofSeconds(5), () -> !new OsProcess(redis.pid()).alive());
+  }
+
+  @Test
+  void itEndsWithAServerThatIsKilled() throws Exception {
+    var folder = temporary.resolve("redis");
+    var server = OtherJvm.start(HoldRedis.class, folder.toString());
+    server.awaitLine("holding");
+    var redis =
+        new OsProcess(Long.parseLong(Files.readString(folder.resolve("redis.pid")).strip()));
+    assertThat(redis.alive()).isTrue();
+
+    server.kill();
+
+    Await.until(Duration.ofSeconds(5), () -> !redis.alive());
   }
 
   private EmbeddedRedis start() {
