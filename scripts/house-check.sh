@@ -95,13 +95,36 @@ YAML
 @org.jspecify.annotations.NullMarked
 package ai.chatflow.channels.pigeon;
 JAVA
+  cat >$plug/PigeonSetup.java <<'JAVA'
+package ai.chatflow.channels.pigeon;
+
+import ai.chatflow.api.model.PigeonConfig;
+import ai.chatflow.api.model.PigeonConfigInput;
+import ai.chatflow.channels.ChannelSetup;
+
+/// Settings of a pigeon.
+final class PigeonSetup implements ChannelSetup<PigeonConfigInput> {
+  @Override
+  public Class<PigeonConfigInput> given() {
+    return PigeonConfigInput.class;
+  }
+
+  @Override
+  public Settings settle(PigeonConfigInput given, Known known) {
+    return new Settings(
+        new PigeonConfig(null, given.loft()), given.loft(), null, null, null);
+  }
+}
+JAVA
   cat >$plug/PigeonAdapter.java <<'JAVA'
 package ai.chatflow.channels.pigeon;
 
 import ai.chatflow.api.model.ChannelCheck;
 import ai.chatflow.api.model.ChannelType;
+import ai.chatflow.api.model.ContactIdentityKind;
 import ai.chatflow.channels.Channel;
 import ai.chatflow.channels.ChannelAdapter;
+import ai.chatflow.channels.ChannelSetup;
 import ai.chatflow.channels.OutboundMessage;
 import ai.chatflow.channels.SendOutcome;
 import ai.chatflow.content.Capabilities;
@@ -116,8 +139,18 @@ public final class PigeonAdapter implements ChannelAdapter {
   }
 
   @Override
+  public ChannelSetup<?> setup() {
+    return new PigeonSetup();
+  }
+
+  @Override
   public Capabilities capabilities() {
     return Capabilities.whatsApp();
+  }
+
+  @Override
+  public List<ContactIdentityKind> addresses() {
+    return List.of(ContactIdentityKind.PHONE);
   }
 
   @Override
@@ -131,35 +164,11 @@ public final class PigeonAdapter implements ChannelAdapter {
   }
 
   @Override
-  public void markRead(Channel channel, String providerMessageId, boolean typing) {}
-
-  @Override
   public List<ChannelCheck> examine(Channel channel) {
     return List.of();
   }
-
-  @Override
-  public boolean echoesOurId() {
-    return false;
-  }
-
-  @Override
-  public boolean deduplicates() {
-    return false;
-  }
 }
 JAVA
-  local model=ai.chatflow.api.model
-  edit $main/channels/Channel.java \
-    "s/(      case WhatsAppCloudConfig _ -> ChannelType.WHATSAPP_CLOUD;\\n)/\$1      case $model.PigeonConfig _ -> ChannelType.PIGEON;\\n/"
-  edit $main/channels/Channel.java \
-    "s/(      case WhatsAppCloudConfig whatsApp -> whatsApp.phoneNumberId\\(\\);\\n)/\$1      case $model.PigeonConfig pigeon -> pigeon.loft();\\n/"
-  edit $main/channels/Channel.java \
-    "s/(      case WhatsAppCloudConfig whatsApp -> whatsApp.wabaId\\(\\);\\n)/\$1      case $model.PigeonConfig _ -> null;\\n/"
-  edit $main/channels/ChannelSettings.java \
-    "s/(      case WhatsAppCloudConfigInput whatsApp -> whatsApp\\(tx, whatsApp, true\\);\\n)/\$1      case $model.PigeonConfigInput pigeon ->\\n          new Settled(new $model.PigeonConfig(null, pigeon.loft()), null, null);\\n/"
-  edit $main/messaging/Recipients.java \
-    's/(          case SANDBOX )->/          case PIGEON, SANDBOX ->/'
   edit $main/app/Features.java \
     's/List\.of\(whatsApp, sandbox\(\)\)/List.of(whatsApp, sandbox(), new ai.chatflow.channels.pigeon.PigeonAdapter())/'
   touched "A channel (pigeon):"

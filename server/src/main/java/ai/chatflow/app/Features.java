@@ -1,5 +1,6 @@
 package ai.chatflow.app;
 
+import ai.chatflow.api.model.ChannelType;
 import ai.chatflow.app.config.ChatFlowConfiguration;
 import ai.chatflow.channels.ChannelsModule;
 import ai.chatflow.channels.sandbox.SandboxAdapter;
@@ -21,6 +22,7 @@ import ai.chatflow.platform.http.ProblemWriter;
 import ai.chatflow.tenancy.TenancyModule;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// The features of a node, wired by hand, lower tiers first.
@@ -54,6 +56,7 @@ final class Features implements AutoCloseable {
                 platform.clock()),
             configuration.publicUrl(),
             List.of(whatsApp, sandbox()));
+    Arrays.stream(ChannelType.values()).forEach(channels.service()::adapter);
     this.messaging =
         MessagingModule.wire(
             platform, contacts.contacts(), contacts.resolver(), channels.service());

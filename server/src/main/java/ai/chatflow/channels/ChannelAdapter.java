@@ -2,6 +2,7 @@ package ai.chatflow.channels;
 
 import ai.chatflow.api.model.ChannelCheck;
 import ai.chatflow.api.model.ChannelType;
+import ai.chatflow.api.model.ContactIdentityKind;
 import ai.chatflow.content.Capabilities;
 import java.time.Duration;
 import java.util.List;
@@ -11,7 +12,13 @@ import java.util.List;
 public interface ChannelAdapter {
   ChannelType type();
 
+  /// What it makes of the settings of its channels.
+  ChannelSetup<?> setup();
+
   Capabilities capabilities();
+
+  /// What people are reached by, best first.
+  List<ContactIdentityKind> addresses();
 
   /// The longest that `send` can take; the sender leaves itself that much before its lane can be
   /// taken over.
@@ -23,16 +30,15 @@ public interface ChannelAdapter {
   SendOutcome send(Channel channel, OutboundMessage message);
 
   /// Shows the person that a message was read, and, if asked, that an answer is being typed. Best
-  /// effort: what fails is logged.
-  void markRead(Channel channel, String providerMessageId, boolean typing);
+  /// effort: what fails is logged. Some providers show neither.
+  default void markRead(Channel channel, String providerMessageId, boolean typing) {}
 
   /// Asks the provider what works. Never throws for what the provider or the network does.
   List<ChannelCheck> examine(Channel channel);
 
-  /// Statuses carry our message id back, so that an unknown outcome settles itself.
-  boolean echoesOurId();
-
   /// The provider drops a second send with the same message id, so that an unknown outcome may be
-  /// sent again.
-  boolean deduplicates();
+  /// sent again. Few promise that: elsewhere an unknown waits for a status that carries our id.
+  default boolean deduplicates() {
+    return false;
+  }
 }

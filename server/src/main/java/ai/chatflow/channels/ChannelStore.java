@@ -24,8 +24,8 @@ final class ChannelStore {
   private static final String CREDENTIAL = "channel.credential";
   private static final String SELECT =
       """
-      select id, name, status, problem, config, hook_id, credential, send_rate_per_second, metadata,
-        version, created_at, updated_at
+      select id, type, account, account_group, name, status, problem, config, hook_id,
+        credential, send_rate_per_second, metadata, version, created_at, updated_at
       from channel
       """;
 
@@ -153,6 +153,9 @@ final class ChannelStore {
     return new Channel(
         tx.workspace(),
         new ChannelId(row.getObject("id", UUID.class)),
+        ChannelType.fromString(row.getString("type")),
+        row.getString("account"),
+        row.getString("account_group"),
         row.getString("name"),
         ChannelStatus.fromString(row.getString("status")),
         problem == null ? null : Json.read(problem, MessageError.class),

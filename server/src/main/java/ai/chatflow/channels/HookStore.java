@@ -113,8 +113,8 @@ final class HookStore {
       HookId id,
       String provider,
       String appId,
-      String appSecret,
-      String verifyToken) {
+      Secret appSecret,
+      Secret verifyToken) {
     tx.handle()
         .createUpdate(
             """
@@ -134,7 +134,7 @@ final class HookStore {
   }
 
   /// Changes the secrets that are given.
-  void update(WorkspaceTx tx, HookId id, @Nullable String appSecret, @Nullable String verifyToken) {
+  void update(WorkspaceTx tx, HookId id, @Nullable Secret appSecret, @Nullable Secret verifyToken) {
     tx.handle()
         .createUpdate(
             """
@@ -204,8 +204,8 @@ final class HookStore {
         .execute();
   }
 
-  private byte[] sealed(WorkspaceTx tx, String purpose, String plain) {
-    return secrets.seal(tx.workspace(), purpose, plain.getBytes(StandardCharsets.UTF_8));
+  private byte[] sealed(WorkspaceTx tx, String purpose, Secret plain) {
+    return secrets.seal(tx.workspace(), purpose, plain.reveal().getBytes(StandardCharsets.UTF_8));
   }
 
   private Secret opened(WorkspaceTx tx, String purpose, byte[] sealed) {

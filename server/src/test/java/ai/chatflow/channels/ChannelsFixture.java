@@ -1,6 +1,5 @@
 package ai.chatflow.channels;
 
-import ai.chatflow.api.model.ChannelType;
 import ai.chatflow.api.model.SandboxConfigInput;
 import ai.chatflow.api.model.WhatsAppCloudConfigInput;
 import ai.chatflow.platform.crypto.SecretBox;
@@ -26,10 +25,7 @@ public final class ChannelsFixture implements AutoCloseable {
 
   /// With plugs that accept everything.
   public ChannelsFixture() {
-    this(
-        List.of(
-            new FakePlug(ChannelType.SANDBOX, List.of()),
-            new FakePlug(ChannelType.WHATSAPP_CLOUD, List.of())));
+    this(List.of(FakePlug.sandbox(), FakePlug.whatsApp()));
   }
 
   public ChannelsFixture(List<? extends ChannelAdapter> plugs) {

@@ -1,6 +1,5 @@
 package ai.chatflow.messaging;
 
-import ai.chatflow.api.model.ChannelType;
 import ai.chatflow.api.model.ContactIdentity;
 import ai.chatflow.api.model.ContactIdentityKind;
 import ai.chatflow.api.model.Message;
@@ -53,7 +52,7 @@ final class MessagingWorld implements AutoCloseable {
 
   final TestDatabase database;
   final ManualClock clock;
-  final FakeProvider provider = new FakeProvider(ChannelType.WHATSAPP_CLOUD);
+  final FakeProvider provider = new FakeProvider();
   final ManualLanes lanes;
   final ChannelService channels;
   final MessagingModule messaging;
@@ -87,7 +86,7 @@ final class MessagingWorld implements AutoCloseable {
                     platform.ids(),
                     platform.clock()),
                 URI.create("https://chatflow.example"),
-                List.of(provider, new FakeProvider(ChannelType.SANDBOX)))
+                List.of(provider))
             .service();
     this.messaging =
         MessagingModule.wire(platform, contacts.contacts(), contacts.resolver(), channels);

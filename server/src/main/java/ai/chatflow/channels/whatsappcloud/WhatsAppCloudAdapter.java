@@ -2,11 +2,13 @@ package ai.chatflow.channels.whatsappcloud;
 
 import ai.chatflow.api.model.ChannelCheck;
 import ai.chatflow.api.model.ChannelType;
+import ai.chatflow.api.model.ContactIdentityKind;
 import ai.chatflow.api.model.MessageError;
 import ai.chatflow.api.model.MessageErrorCode;
 import ai.chatflow.api.model.WhatsAppCloudConfig;
 import ai.chatflow.channels.Channel;
 import ai.chatflow.channels.ChannelAdapter;
+import ai.chatflow.channels.ChannelSetup;
 import ai.chatflow.channels.OutboundMessage;
 import ai.chatflow.channels.Secret;
 import ai.chatflow.channels.SendOutcome;
@@ -23,6 +25,7 @@ import org.slf4j.LoggerFactory;
 /// The plug of the WhatsApp Cloud API.
 public final class WhatsAppCloudAdapter implements ChannelAdapter, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WhatsAppCloudAdapter.class);
+  private static final WhatsAppCloudSetup SETUP = new WhatsAppCloudSetup();
   private static final Capabilities CAPABILITIES = Capabilities.whatsApp();
   private static final int BAD_GATEWAY = 502;
   private static final int GATEWAY_TIMEOUT = 504;
@@ -43,24 +46,23 @@ public final class WhatsAppCloudAdapter implements ChannelAdapter, AutoCloseable
   }
 
   @Override
+  public ChannelSetup<?> setup() {
+    return SETUP;
+  }
+
+  @Override
   public Capabilities capabilities() {
     return CAPABILITIES;
   }
 
   @Override
+  public List<ContactIdentityKind> addresses() {
+    return List.of(ContactIdentityKind.PHONE, ContactIdentityKind.WHATSAPP_USER_ID);
+  }
+
+  @Override
   public Duration callTimeout() {
     return graph.timeout();
-  }
-
-  /// Statuses carry `biz_opaque_callback_data`.
-  @Override
-  public boolean echoesOurId() {
-    return true;
-  }
-
-  @Override
-  public boolean deduplicates() {
-    return false;
   }
 
   @Override

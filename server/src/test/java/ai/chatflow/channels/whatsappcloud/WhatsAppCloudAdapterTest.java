@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.chatflow.api.model.ChannelCheck;
 import ai.chatflow.api.model.ChannelStatus;
+import ai.chatflow.api.model.ChannelType;
 import ai.chatflow.api.model.MessageErrorCode;
 import ai.chatflow.api.model.TextContent;
 import ai.chatflow.api.model.WhatsAppCloudConfig;
@@ -214,6 +215,9 @@ class WhatsAppCloudAdapterTest {
     return new Channel(
         new WorkspaceId(new UUID(0, 1)),
         new ChannelId(new UUID(0, 2)),
+        ChannelType.WHATSAPP_CLOUD,
+        NUMBER,
+        "800100200300400",
         "Shop",
         ChannelStatus.CONNECTED,
         null,
