@@ -18,6 +18,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,8 +106,15 @@ public final class WhatsAppCloudAdapter implements ChannelAdapter, AutoCloseable
     if (token == null) {
       return List.of(WhatsAppChecks.noToken());
     }
-    return List.of(
-        WhatsAppChecks.token(graph.get(path(channel, "?fields=id,quality_rating"), token)));
+    WhatsAppCloudConfig config = config(channel);
+    String version = "/" + config.apiVersion() + "/";
+    String number = version + config.phoneNumberId() + "?fields=id,quality_rating";
+    var checks = new ArrayList<>(WhatsAppChecks.number(graph.get(number, token)));
+    if (checks.getFirst().status() == ChannelCheck.StatusEnum.PASS) {
+      String subscribed = version + config.wabaId() + "/subscribed_apps";
+      checks.add(WhatsAppChecks.subscription(graph.get(subscribed, token), config.appId()));
+    }
+    return checks;
   }
 
   @Override
@@ -144,12 +152,13 @@ public final class WhatsAppCloudAdapter implements ChannelAdapter, AutoCloseable
   }
 
   private static String messagesPath(Channel channel) {
-    return path(channel, "/messages");
+    WhatsAppCloudConfig config = config(channel);
+    return "/" + config.apiVersion() + "/" + config.phoneNumberId() + "/messages";
   }
 
-  private static String path(Channel channel, String rest) {
+  private static WhatsAppCloudConfig config(Channel channel) {
     if (channel.config() instanceof WhatsAppCloudConfig config) {
-      return "/" + config.apiVersion() + "/" + config.phoneNumberId() + rest;
+      return config;
     }
     throw new IllegalArgumentException("not a WhatsApp channel: " + channel.id());
   }
