@@ -138,11 +138,10 @@ public final class ChannelService {
             ChannelAdapter adapter = adapters.of(before.type());
             Settings settings = settle(tx, adapter, id, before.credential(), patch.config());
             after = after.reconnected(settings, join(tx, adapter, settings));
-            if (store.taken(tx, after)) {
-              throw taken();
-            }
           }
-          store.update(tx, after);
+          if (!store.update(tx, after)) {
+            throw taken();
+          }
           hooks.release(tx, before.hook());
           events.append(tx, EventType.CHANNEL_UPDATED, after);
           return after;

@@ -150,7 +150,18 @@ final class HookStore {
         .execute();
   }
 
-  /// Deletes the hook when no channel uses it any more.
+  /// Waits for whoever is about to use the hook.
+  void lock(WorkspaceTx tx, HookId id) {
+    tx.handle()
+        .createQuery("select id from hook where workspace_id = :workspace and id = :id for update")
+        .bind("workspace", tx.workspace())
+        .bind("id", id)
+        .mapTo(UUID.class)
+        .findOne();
+  }
+
+  /// Deletes the hook when no channel uses it any more. Lock it in a statement before: this one
+  /// sees the channels that were there when it began.
   void deleteUnused(WorkspaceTx tx, HookId id) {
     tx.handle()
         .createUpdate(

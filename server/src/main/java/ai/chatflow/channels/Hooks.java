@@ -90,6 +90,7 @@ public final class Hooks {
   /// more.
   void release(WorkspaceTx tx, @Nullable HookId hook) {
     if (hook != null) {
+      store.lock(tx, hook);
       store.deleteUnused(tx, hook);
       forgetAfterCommit(tx, hook);
     }
