@@ -19,6 +19,7 @@ import ai.chatflow.channels.InboundUpdate.MessageIn;
 import ai.chatflow.channels.InboundUpdate.Origin;
 import ai.chatflow.channels.InboundUpdate.StatusIn;
 import ai.chatflow.channels.Party;
+import ai.chatflow.channels.sandbox.SandboxAdapter;
 import ai.chatflow.contacts.ContactsModule;
 import ai.chatflow.messaging.intake.IntakeModule;
 import ai.chatflow.messaging.sending.SendingModule;
@@ -76,6 +77,7 @@ final class MessagingWorld implements AutoCloseable {
     this.platform = Platform.wire(surroundings(seed));
     this.lanes = ManualLanes.over(platform.lanes());
     var contacts = ContactsModule.wire(platform);
+    var sandbox = new SandboxAdapter(platform.db(), platform.lanes()::wake, platform.ids(), clock);
     this.channels =
         ChannelsModule.wire(
                 new ChannelsModule.Platform(
@@ -86,7 +88,7 @@ final class MessagingWorld implements AutoCloseable {
                     platform.ids(),
                     platform.clock()),
                 URI.create("https://chatflow.example"),
-                List.of(provider))
+                List.of(provider, sandbox))
             .service();
     this.messaging =
         MessagingModule.wire(platform, contacts.contacts(), contacts.resolver(), channels);

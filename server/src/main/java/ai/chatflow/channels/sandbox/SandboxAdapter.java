@@ -3,6 +3,8 @@ package ai.chatflow.channels.sandbox;
 import ai.chatflow.api.model.ChannelCheck;
 import ai.chatflow.api.model.ChannelType;
 import ai.chatflow.api.model.ContactIdentityKind;
+import ai.chatflow.api.model.MessageError;
+import ai.chatflow.api.model.MessageErrorCode;
 import ai.chatflow.api.model.SandboxMessage.StatusEnum;
 import ai.chatflow.channels.Channel;
 import ai.chatflow.channels.ChannelAdapter;
@@ -92,7 +94,25 @@ public final class SandboxAdapter implements ChannelAdapter {
 
   private SendOutcome send(WorkspaceTx tx, Channel channel, OutboundMessage message) {
     Instant now = clock.instant();
-    var attempt = store.attempt(tx, channel.id(), ids.next(), message, now);
+    return store
+        .attempt(tx, channel.id(), ids.next(), message, now)
+        .map(attempt -> outcome(tx, channel, message, attempt, now))
+        .orElseGet(
+            () ->
+                new SendOutcome.ChannelDown(
+                    new MessageError(
+                        MessageErrorCode.CHANNEL_UNAUTHORIZED,
+                        "The channel was deleted.",
+                        null,
+                        false)));
+  }
+
+  private SendOutcome outcome(
+      WorkspaceTx tx,
+      Channel channel,
+      OutboundMessage message,
+      SandboxStore.Attempt attempt,
+      Instant now) {
     MagicNumber magic = MagicNumber.of(message.address()).orElse(null);
     if (!attempt.alreadyAccepted()) {
       SendOutcome refusal = magic == null ? null : magic.refusal(attempt.number());
