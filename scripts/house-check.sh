@@ -92,8 +92,10 @@ YAML
   mkdir $plug
   cat >$plug/package-info.java <<'JAVA'
 /// Pigeons.
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package ai.chatflow.channels.pigeon;
+
+import org.jspecify.annotations.NullMarked;
 JAVA
   cat >$plug/PigeonSetup.java <<'JAVA'
 package ai.chatflow.channels.pigeon;
@@ -170,7 +172,7 @@ public final class PigeonAdapter implements ChannelAdapter {
 }
 JAVA
   edit $main/app/Features.java \
-    's/List\.of\(whatsApp, sandbox\(\)\)/List.of(whatsApp, sandbox(), new ai.chatflow.channels.pigeon.PigeonAdapter())/'
+    's/(    return List\.of\(\n)(        new WhatsAppCloudAdapter)/$1        new ai.chatflow.channels.pigeon.PigeonAdapter(),\n$2/'
   touched "A channel (pigeon):"
   tests 'EveryOperationIT,SourceSizeTest,ArchitectureTest'
 }

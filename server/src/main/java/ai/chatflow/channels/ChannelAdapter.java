@@ -4,12 +4,16 @@ import ai.chatflow.api.model.ChannelCheck;
 import ai.chatflow.api.model.ChannelType;
 import ai.chatflow.api.model.ContactIdentityKind;
 import ai.chatflow.content.Capabilities;
+import ai.chatflow.platform.http.ProblemWriter;
+import jakarta.servlet.http.HttpServlet;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A plug: how one kind of provider is spoken to. Calls block and run on virtual threads, outside
 /// of any transaction. `docs/channels/adding.md` is the tour for writing one.
-public interface ChannelAdapter {
+public interface ChannelAdapter extends AutoCloseable {
   ChannelType type();
 
   /// What it makes of the settings of its channels.
@@ -36,9 +40,20 @@ public interface ChannelAdapter {
   /// Asks the provider what works. Never throws for what the provider or the network does.
   List<ChannelCheck> examine(Channel channel);
 
+  /// What the provider posts its webhooks to, mounted below `Hooks.path`; null where it posts none.
+  default @Nullable HttpServlet receiver(Inbound inbound) {
+    return null;
+  }
+
+  /// What webhooks are taken in with.
+  record Inbound(Hooks hooks, InboundSink sink, ProblemWriter problems, InstantSource clock) {}
+
   /// The provider drops a second send with the same message id, so that an unknown outcome may be
   /// sent again. Few promise that: elsewhere an unknown waits for a status that carries our id.
   default boolean deduplicates() {
     return false;
   }
+
+  @Override
+  default void close() {}
 }

@@ -38,6 +38,11 @@ public final class Hooks {
     this.clock = clock;
   }
 
+  /// Where hooks of a type are; the id of one comes after it.
+  public static String path(ChannelType type) {
+    return "/hooks/" + type.value().replace('_', '-') + "/";
+  }
+
   public Optional<Hook> find(HookId id) {
     return cache.get(id, this::load);
   }

@@ -16,6 +16,7 @@ import ai.chatflow.channels.whatsappcloud.GraphClient.Answer;
 import ai.chatflow.content.Capabilities;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import jakarta.servlet.http.HttpServlet;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The plug of the WhatsApp Cloud API.
-public final class WhatsAppCloudAdapter implements ChannelAdapter, AutoCloseable {
+public final class WhatsAppCloudAdapter implements ChannelAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(WhatsAppCloudAdapter.class);
   private static final WhatsAppCloudSetup SETUP = new WhatsAppCloudSetup();
   private static final Capabilities CAPABILITIES = Capabilities.whatsApp();
@@ -115,6 +116,11 @@ public final class WhatsAppCloudAdapter implements ChannelAdapter, AutoCloseable
       checks.add(WhatsAppChecks.subscription(graph.get(subscribed, token), config.appId()));
     }
     return checks;
+  }
+
+  @Override
+  public HttpServlet receiver(Inbound inbound) {
+    return new HookServlet(inbound);
   }
 
   @Override
