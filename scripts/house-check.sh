@@ -2,6 +2,7 @@
 # Adds a dummy node type, a dummy channel and a dummy operation to a copy of the tree, as an engineer
 # would, compiles, runs the tests that would miss a forgotten place, and prints the files touched.
 #
+# Arguments: which of node_type, channel and resource; all without one.
 # MVN is the command that builds (default: mvn).
 set -euo pipefail
 
@@ -12,7 +13,8 @@ trap 'rm -rf "$copy"' EXIT
 main=server/src/main/java/ai/chatflow
 contract=api-spec/openapi
 
-(cd "$root" && tar --exclude=./.git --exclude=./.chatflow -cf - .) | tar -xf - -C "$copy"
+(cd "$root" && tar --exclude=./.git --exclude=./.chatflow --exclude="./server/target/test-postgres" \
+  --exclude="./server/target/test-redis-*" -cf - .) | tar -xf - -C "$copy"
 cd "$copy"
 git init -q . && git add -A && git -c user.name=house -c user.email=house@localhost commit -qm before
 
@@ -92,16 +94,41 @@ YAML
   mkdir $plug
   cat >$plug/package-info.java <<'JAVA'
 /// Pigeons.
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package ai.chatflow.channels.pigeon;
+
+import org.jspecify.annotations.NullMarked;
+JAVA
+  cat >$plug/PigeonSetup.java <<'JAVA'
+package ai.chatflow.channels.pigeon;
+
+import ai.chatflow.api.model.PigeonConfig;
+import ai.chatflow.api.model.PigeonConfigInput;
+import ai.chatflow.channels.ChannelSetup;
+
+/// Settings of a pigeon.
+final class PigeonSetup implements ChannelSetup<PigeonConfigInput> {
+  @Override
+  public Class<PigeonConfigInput> given() {
+    return PigeonConfigInput.class;
+  }
+
+  @Override
+  public Settings settle(PigeonConfigInput given, Known known) {
+    return new Settings(
+        new PigeonConfig(null, given.loft()), given.loft(), null, null, null);
+  }
+}
 JAVA
   cat >$plug/PigeonAdapter.java <<'JAVA'
 package ai.chatflow.channels.pigeon;
 
 import ai.chatflow.api.model.ChannelCheck;
 import ai.chatflow.api.model.ChannelType;
+import ai.chatflow.api.model.ContactIdentityKind;
 import ai.chatflow.channels.Channel;
 import ai.chatflow.channels.ChannelAdapter;
+import ai.chatflow.channels.ChannelSetup;
 import ai.chatflow.channels.OutboundMessage;
 import ai.chatflow.channels.SendOutcome;
 import ai.chatflow.content.Capabilities;
@@ -116,8 +143,18 @@ public final class PigeonAdapter implements ChannelAdapter {
   }
 
   @Override
+  public ChannelSetup<?> setup() {
+    return new PigeonSetup();
+  }
+
+  @Override
   public Capabilities capabilities() {
     return Capabilities.whatsApp();
+  }
+
+  @Override
+  public List<ContactIdentityKind> addresses() {
+    return List.of(ContactIdentityKind.PHONE);
   }
 
   @Override
@@ -131,37 +168,13 @@ public final class PigeonAdapter implements ChannelAdapter {
   }
 
   @Override
-  public void markRead(Channel channel, String providerMessageId, boolean typing) {}
-
-  @Override
   public List<ChannelCheck> examine(Channel channel) {
     return List.of();
   }
-
-  @Override
-  public boolean echoesOurId() {
-    return false;
-  }
-
-  @Override
-  public boolean deduplicates() {
-    return false;
-  }
 }
 JAVA
-  local model=ai.chatflow.api.model
-  edit $main/channels/Channel.java \
-    "s/(      case WhatsAppCloudConfig _ -> ChannelType.WHATSAPP_CLOUD;\\n)/\$1      case $model.PigeonConfig _ -> ChannelType.PIGEON;\\n/"
-  edit $main/channels/Channel.java \
-    "s/(      case WhatsAppCloudConfig whatsApp -> whatsApp.phoneNumberId\\(\\);\\n)/\$1      case $model.PigeonConfig pigeon -> pigeon.loft();\\n/"
-  edit $main/channels/Channel.java \
-    "s/(      case WhatsAppCloudConfig whatsApp -> whatsApp.wabaId\\(\\);\\n)/\$1      case $model.PigeonConfig _ -> null;\\n/"
-  edit $main/channels/ChannelSettings.java \
-    "s/(      case WhatsAppCloudConfigInput whatsApp -> whatsApp\\(tx, whatsApp, true\\);\\n)/\$1      case $model.PigeonConfigInput pigeon ->\\n          new Settled(new $model.PigeonConfig(null, pigeon.loft()), null, null);\\n/"
-  edit $main/messaging/Recipients.java \
-    's/(          case SANDBOX )->/          case PIGEON, SANDBOX ->/'
   edit $main/app/Features.java \
-    's/List\.of\(whatsApp, sandbox\(\)\)/List.of(whatsApp, sandbox(), new ai.chatflow.channels.pigeon.PigeonAdapter())/'
+    's/(    return List\.of\(\n)(        new WhatsAppCloudAdapter)/$1        new ai.chatflow.channels.pigeon.PigeonAdapter(),\n$2/'
   touched "A channel (pigeon):"
   tests 'EveryOperationIT,SourceSizeTest,ArchitectureTest'
 }
@@ -189,6 +202,7 @@ collection:
               default:
                 summary: default
                 value: {text: Hello}
+      '400': {$ref: ../responses.yaml#/BadRequest}
       '401': {$ref: ../responses.yaml#/Unauthorized}
       '403': {$ref: ../responses.yaml#/Forbidden}
       '429': {$ref: ../responses.yaml#/TooManyRequests}
@@ -226,6 +240,9 @@ JAVA
   tests 'EveryOperationIT,SourceSizeTest,ArchitectureTest'
 }
 
-node_type
-channel
-resource
+if (($# == 0)); then
+  set -- node_type channel resource
+fi
+for kind; do
+  "$kind"
+done

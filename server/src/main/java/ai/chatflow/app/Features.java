@@ -1,12 +1,14 @@
 package ai.chatflow.app;
 
+import ai.chatflow.api.model.ChannelType;
 import ai.chatflow.app.config.ChatFlowConfiguration;
+import ai.chatflow.channels.ChannelAdapter;
 import ai.chatflow.channels.ChannelsModule;
+import ai.chatflow.channels.Hooks;
 import ai.chatflow.channels.sandbox.SandboxAdapter;
 import ai.chatflow.channels.sandbox.SandboxReceipts;
 import ai.chatflow.channels.sandbox.SandboxResource;
 import ai.chatflow.channels.sandbox.SandboxService;
-import ai.chatflow.channels.whatsappcloud.HookServlet;
 import ai.chatflow.channels.whatsappcloud.WhatsAppCloudAdapter;
 import ai.chatflow.contacts.ContactsModule;
 import ai.chatflow.flows.FlowsModule;
@@ -19,9 +21,13 @@ import ai.chatflow.platform.events.EventResource;
 import ai.chatflow.platform.graphql.Graph;
 import ai.chatflow.platform.http.ProblemWriter;
 import ai.chatflow.tenancy.TenancyModule;
+import jakarta.servlet.http.HttpServlet;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// The features of a node, wired by hand, lower tiers first.
 final class Features implements AutoCloseable {
@@ -35,14 +41,13 @@ final class Features implements AutoCloseable {
   private final MessagingModule messaging;
   private final IntakeModule intake;
   private final FlowsModule flows;
-  private final WhatsAppCloudAdapter whatsApp;
+  private final List<ChannelAdapter> plugs;
 
   private Features(Platform platform, ChatFlowConfiguration configuration) {
     this.platform = platform;
     this.tenancy = TenancyModule.wire(platform);
     this.contacts = ContactsModule.wire(platform);
-    this.whatsApp =
-        new WhatsAppCloudAdapter(configuration.whatsAppCloud().baseUrl(), CONNECT, CALL);
+    this.plugs = plugs(platform, configuration);
     this.channels =
         ChannelsModule.wire(
             new ChannelsModule.Platform(
@@ -53,7 +58,8 @@ final class Features implements AutoCloseable {
                 platform.ids(),
                 platform.clock()),
             configuration.publicUrl(),
-            List.of(whatsApp, sandbox()));
+            plugs);
+    Arrays.stream(ChannelType.values()).forEach(channels.service()::adapter);
     this.messaging =
         MessagingModule.wire(
             platform, contacts.contacts(), contacts.resolver(), channels.service());
@@ -66,9 +72,13 @@ final class Features implements AutoCloseable {
         .register(new SandboxReceipts(platform.db(), intake.ingest(), platform.clock()));
   }
 
-  private SandboxAdapter sandbox() {
-    return new SandboxAdapter(
-        platform.db(), platform.lanes()::wake, platform.ids(), platform.clock());
+  /// The types of channels: one line each.
+  private static List<ChannelAdapter> plugs(
+      Platform platform, ChatFlowConfiguration configuration) {
+    return List.of(
+        new WhatsAppCloudAdapter(configuration.whatsAppCloud().baseUrl(), CONNECT, CALL),
+        new SandboxAdapter(
+            platform.db(), platform.lanes()::wake, platform.ids(), platform.clock()));
   }
 
   private SandboxResource sandboxResource() {
@@ -91,12 +101,22 @@ final class Features implements AutoCloseable {
     return tenancy;
   }
 
-  HookServlet whatsAppHook() {
-    return new HookServlet(
-        channels.hooks(),
-        intake.ingest(),
-        new ProblemWriter(platform.problems()),
-        platform.clock());
+  /// What providers post to, by path.
+  Map<String, HttpServlet> receivers() {
+    var inbound =
+        new ChannelAdapter.Inbound(
+            channels.hooks(),
+            intake.ingest(),
+            new ProblemWriter(platform.problems()),
+            platform.clock());
+    var receivers = new HashMap<String, HttpServlet>();
+    for (var plug : plugs) {
+      var receiver = plug.receiver(inbound);
+      if (receiver != null) {
+        receivers.put(Hooks.path(plug.type()), receiver);
+      }
+    }
+    return receivers;
   }
 
   List<Graph> graphs() {
@@ -121,6 +141,6 @@ final class Features implements AutoCloseable {
 
   @Override
   public void close() {
-    whatsApp.close();
+    plugs.forEach(ChannelAdapter::close);
   }
 }

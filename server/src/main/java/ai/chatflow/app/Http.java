@@ -53,9 +53,9 @@ final class Http {
     var problems = platform.problems();
     var graph = new GraphEngine(node.features().graphs(), problems);
     var servlets = environment.servlets();
-    servlets
-        .addServlet("whatsapp-cloud-hook", node.features().whatsAppHook())
-        .addMapping("/hooks/whatsapp-cloud/*");
+    node.features()
+        .receivers()
+        .forEach((path, receiver) -> servlets.addServlet(path, receiver).addMapping(path + "*"));
     servlets
         .addServlet("graphql", new GraphServlet(graph, new ProblemWriter(problems)))
         .addMapping("/graphql");

@@ -4,8 +4,6 @@ import ai.chatflow.api.model.ChannelConfig;
 import ai.chatflow.api.model.ChannelStatus;
 import ai.chatflow.api.model.ChannelType;
 import ai.chatflow.api.model.MessageError;
-import ai.chatflow.api.model.SandboxConfig;
-import ai.chatflow.api.model.WhatsAppCloudConfig;
 import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.ids.HookId;
 import ai.chatflow.platform.ids.WorkspaceId;
@@ -16,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A connection to a provider.
 ///
+/// @param account the provider's id of the number, unique within workspace and type: what webhooks
+///   are routed by
+/// @param accountGroup the provider's id of the account that the number belongs to
 /// @param problem what stopped it; null while it is connected
 /// @param hook what its webhooks come in by; null where it has none
 /// @param credential what lets us in at the provider; null where nothing is needed
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public record Channel(
     WorkspaceId workspace,
     ChannelId id,
+    ChannelType type,
+    String account,
+    @Nullable String accountGroup,
     String name,
     ChannelStatus status,
     @Nullable MessageError problem,
@@ -38,30 +42,6 @@ public record Channel(
     metadata = Map.copyOf(metadata);
   }
 
-  public ChannelType type() {
-    return switch (config) {
-      case SandboxConfig _ -> ChannelType.SANDBOX;
-      case WhatsAppCloudConfig _ -> ChannelType.WHATSAPP_CLOUD;
-    };
-  }
-
-  /// The provider's id of the number, unique within workspace and type: what webhooks are routed
-  /// by.
-  public String account() {
-    return switch (config) {
-      case SandboxConfig sandbox -> sandbox.address();
-      case WhatsAppCloudConfig whatsApp -> whatsApp.phoneNumberId();
-    };
-  }
-
-  /// The provider's id of the account that the number belongs to.
-  public @Nullable String accountGroup() {
-    return switch (config) {
-      case SandboxConfig _ -> null;
-      case WhatsAppCloudConfig whatsApp -> whatsApp.wabaId();
-    };
-  }
-
   public boolean connected() {
     return status != ChannelStatus.DISCONNECTED;
   }
@@ -71,6 +51,9 @@ public record Channel(
     return new Channel(
         workspace,
         id,
+        type,
+        account,
+        accountGroup,
         name,
         ChannelStatus.DISCONNECTED,
         error,
@@ -93,6 +76,9 @@ public record Channel(
     return new Channel(
         workspace,
         id,
+        type,
+        account,
+        accountGroup,
         newName == null ? name : newName,
         status,
         problem,
@@ -107,17 +93,19 @@ public record Channel(
   }
 
   /// New settings make the channel try again.
-  Channel reconnected(
-      ChannelConfig newConfig, @Nullable HookId newHook, @Nullable Secret newCredential) {
+  Channel reconnected(ChannelSetup.Settings settings, @Nullable HookId newHook) {
     return new Channel(
         workspace,
         id,
+        type,
+        settings.account(),
+        settings.accountGroup(),
         name,
         ChannelStatus.CONNECTED,
         null,
-        newConfig,
+        settings.config(),
         newHook,
-        newCredential == null ? credential : newCredential,
+        settings.credential() == null ? credential : settings.credential(),
         sendRatePerSecond,
         metadata,
         version,

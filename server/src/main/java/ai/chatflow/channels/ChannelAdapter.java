@@ -2,16 +2,27 @@ package ai.chatflow.channels;
 
 import ai.chatflow.api.model.ChannelCheck;
 import ai.chatflow.api.model.ChannelType;
+import ai.chatflow.api.model.ContactIdentityKind;
 import ai.chatflow.content.Capabilities;
+import ai.chatflow.platform.http.ProblemWriter;
+import jakarta.servlet.http.HttpServlet;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A plug: how one kind of provider is spoken to. Calls block and run on virtual threads, outside
 /// of any transaction. `docs/channels/adding.md` is the tour for writing one.
-public interface ChannelAdapter {
+public interface ChannelAdapter extends AutoCloseable {
   ChannelType type();
 
+  /// What it makes of the settings of its channels.
+  ChannelSetup<?> setup();
+
   Capabilities capabilities();
+
+  /// What people are reached by, best first.
+  List<ContactIdentityKind> addresses();
 
   /// The longest that `send` can take; the sender leaves itself that much before its lane can be
   /// taken over.
@@ -23,16 +34,26 @@ public interface ChannelAdapter {
   SendOutcome send(Channel channel, OutboundMessage message);
 
   /// Shows the person that a message was read, and, if asked, that an answer is being typed. Best
-  /// effort: what fails is logged.
-  void markRead(Channel channel, String providerMessageId, boolean typing);
+  /// effort: what fails is logged. Some providers show neither.
+  default void markRead(Channel channel, String providerMessageId, boolean typing) {}
 
   /// Asks the provider what works. Never throws for what the provider or the network does.
   List<ChannelCheck> examine(Channel channel);
 
-  /// Statuses carry our message id back, so that an unknown outcome settles itself.
-  boolean echoesOurId();
+  /// What the provider posts its webhooks to, mounted below `Hooks.path`; null where it posts none.
+  default @Nullable HttpServlet receiver(Inbound inbound) {
+    return null;
+  }
+
+  /// What webhooks are taken in with.
+  record Inbound(Hooks hooks, InboundSink sink, ProblemWriter problems, InstantSource clock) {}
 
   /// The provider drops a second send with the same message id, so that an unknown outcome may be
-  /// sent again.
-  boolean deduplicates();
+  /// sent again. Few promise that: elsewhere an unknown waits for a status that carries our id.
+  default boolean deduplicates() {
+    return false;
+  }
+
+  @Override
+  default void close() {}
 }

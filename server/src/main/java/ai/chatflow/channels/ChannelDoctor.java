@@ -54,14 +54,14 @@ final class ChannelDoctor {
           "webhook",
           ChannelCheck.StatusEnum.WARN,
           "No webhook has come in yet.",
-          "Set the webhook_url in the settings of the Meta app and subscribe to messages.");
+          "Set the webhook_url in the settings of the provider's app and subscribe to messages.");
     }
     boolean quiet = seenAt.get().plus(QUIET).isBefore(clock.instant());
     return new ChannelCheck(
         "webhook",
         quiet ? ChannelCheck.StatusEnum.WARN : ChannelCheck.StatusEnum.PASS,
         "The last webhook of the app came in at " + seenAt.get() + ".",
-        quiet ? "Check that the Meta app still posts to the webhook_url." : null);
+        quiet ? "Check that the provider's app still posts to the webhook_url." : null);
   }
 
   private static ChannelHealth.StatusEnum overall(List<ChannelCheck> checks) {

@@ -35,7 +35,6 @@ final class ChannelMapper {
     if (channel.hook() == null) {
       return null;
     }
-    String provider = channel.type().value().replace('_', '-');
-    return publicUrl.resolve("/hooks/" + provider + "/" + channel.hook());
+    return publicUrl.resolve(Hooks.path(channel.type()) + channel.hook());
   }
 }

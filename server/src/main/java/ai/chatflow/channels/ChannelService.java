@@ -5,20 +5,25 @@ import ai.chatflow.api.model.ChannelStatus;
 import ai.chatflow.api.model.ChannelType;
 import ai.chatflow.api.model.MessageError;
 import ai.chatflow.api.model.ProblemCode;
-import ai.chatflow.channels.ChannelSettings.Settled;
+import ai.chatflow.channels.ChannelSetup.Known;
+import ai.chatflow.channels.ChannelSetup.Settings;
 import ai.chatflow.platform.db.Db;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.errors.Conflict;
+import ai.chatflow.platform.errors.FieldError;
+import ai.chatflow.platform.errors.Invalid;
 import ai.chatflow.platform.errors.NotFound;
 import ai.chatflow.platform.events.EventType;
 import ai.chatflow.platform.http.ETags;
 import ai.chatflow.platform.http.Page;
 import ai.chatflow.platform.http.PageRequest;
 import ai.chatflow.platform.ids.ChannelId;
+import ai.chatflow.platform.ids.HookId;
 import ai.chatflow.platform.ids.IdGenerator;
 import ai.chatflow.platform.ids.WorkspaceId;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -30,7 +35,7 @@ public final class ChannelService {
 
   private final Db db;
   private final ChannelStore store;
-  private final ChannelSettings settings;
+  private final Hooks hooks;
   private final ChannelEvents events;
   private final ChannelAdapters adapters;
   private final IdGenerator ids;
@@ -39,14 +44,14 @@ public final class ChannelService {
   ChannelService(
       Db db,
       ChannelStore store,
-      ChannelSettings settings,
+      Hooks hooks,
       ChannelEvents events,
       ChannelAdapters adapters,
       IdGenerator ids,
       InstantSource clock) {
     this.db = db;
     this.store = store;
-    this.settings = settings;
+    this.hooks = hooks;
     this.events = events;
     this.adapters = adapters;
     this.ids = ids;
@@ -65,17 +70,21 @@ public final class ChannelService {
         tx -> {
           var id = new ChannelId(ids.next());
           Instant now = clock.instant();
-          Settled settled = settings.create(tx, id, config);
+          ChannelAdapter adapter = adapters.of(config);
+          Settings settings = settle(tx, adapter, id, null, config);
           var channel =
               new Channel(
                   workspace,
                   id,
+                  adapter.type(),
+                  settings.account(),
+                  settings.accountGroup(),
                   name,
                   ChannelStatus.CONNECTED,
                   null,
-                  settled.config(),
-                  settled.hook(),
-                  settled.credential(),
+                  settings.config(),
+                  join(tx, adapter, settings),
+                  settings.credential(),
                   rate == null ? DEFAULT_RATE : rate,
                   metadata == null ? Map.of() : metadata,
                   1,
@@ -126,14 +135,14 @@ public final class ChannelService {
           Channel after =
               before.changed(patch.name(), patch.rate(), patch.metadata(), clock.instant());
           if (patch.config() != null) {
-            Settled settled = settings.replace(tx, before, patch.config());
-            after = after.reconnected(settled.config(), settled.hook(), settled.credential());
-            if (store.taken(tx, after)) {
-              throw taken();
-            }
+            ChannelAdapter adapter = adapters.of(before.type());
+            Settings settings = settle(tx, adapter, id, before.credential(), patch.config());
+            after = after.reconnected(settings, join(tx, adapter, settings));
           }
-          store.update(tx, after);
-          settings.release(tx, before);
+          if (!store.update(tx, after)) {
+            throw taken();
+          }
+          hooks.release(tx, before.hook());
           events.append(tx, EventType.CHANNEL_UPDATED, after);
           return after;
         });
@@ -147,7 +156,7 @@ public final class ChannelService {
           Channel channel = store.lock(tx, id).orElseThrow(() -> unknown(id));
           ETags.check(ifMatch, channel.version());
           store.delete(tx, id);
-          settings.release(tx, channel);
+          hooks.release(tx, channel.hook());
           events.append(tx, EventType.CHANNEL_DELETED, channel);
         });
   }
@@ -169,6 +178,31 @@ public final class ChannelService {
   /// How this kind of provider is spoken to.
   public ChannelAdapter adapter(ChannelType type) {
     return adapters.of(type);
+  }
+
+  private Settings settle(
+      WorkspaceTx tx,
+      ChannelAdapter adapter,
+      ChannelId id,
+      @Nullable Secret credential,
+      ChannelConfigInput given) {
+    var known = new Known(id, credential != null, app -> hooks.knows(tx, adapter.type(), app));
+    return settle(adapter.setup(), given, known);
+  }
+
+  private static <I extends ChannelConfigInput> Settings settle(
+      ChannelSetup<I> setup, ChannelConfigInput given, Known known) {
+    if (!setup.given().isInstance(given)) {
+      throw new Invalid(
+          ProblemCode.VALIDATION_FAILED,
+          "The settings are of another type.",
+          List.of(new FieldError("/config/type", "immutable", "The type of a channel stays.")));
+    }
+    return setup.settle(setup.given().cast(given), known);
+  }
+
+  private @Nullable HookId join(WorkspaceTx tx, ChannelAdapter adapter, Settings settings) {
+    return settings.app() == null ? null : hooks.join(tx, adapter.type(), settings.app());
   }
 
   private static NotFound unknown(ChannelId id) {

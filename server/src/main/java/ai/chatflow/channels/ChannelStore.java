@@ -17,15 +17,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.statement.SqlStatement;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
 
 /// SQL of channels.
 final class ChannelStore {
   private static final String CREDENTIAL = "channel.credential";
+  private static final String UNIQUE_VIOLATION = "23505";
   private static final String SELECT =
       """
-      select id, name, status, problem, config, hook_id, credential, send_rate_per_second, metadata,
-        version, created_at, updated_at
+      select id, type, account, account_group, name, status, problem, config, hook_id,
+        credential, send_rate_per_second, metadata, version, created_at, updated_at
       from channel
       """;
 
@@ -62,23 +64,6 @@ final class ChannelStore {
         .list();
   }
 
-  /// Whether another channel of the workspace has this number.
-  boolean taken(WorkspaceTx tx, Channel channel) {
-    return tx.handle()
-        .createQuery(
-            """
-            select exists (
-              select from channel
-              where workspace_id = :workspace and type = :type and account = :account and id <> :id)
-            """)
-        .bind("workspace", tx.workspace())
-        .bind("type", channel.type().value())
-        .bind("account", channel.account())
-        .bind("id", channel.id())
-        .mapTo(Boolean.class)
-        .one();
-  }
-
   /// Returns false when another channel of the workspace has this number.
   boolean insert(WorkspaceTx tx, Channel channel) {
     var insert =
@@ -96,7 +81,9 @@ final class ChannelStore {
     return bind(tx, insert, channel).bind("created", channel.createdAt()).execute() == 1;
   }
 
-  void update(WorkspaceTx tx, Channel channel) {
+  /// Returns false when another channel of the workspace has this number; the transaction can then
+  /// only be given up.
+  boolean update(WorkspaceTx tx, Channel channel) {
     var update =
         tx.handle()
             .createUpdate(
@@ -108,7 +95,17 @@ final class ChannelStore {
                   metadata = cast(:metadata as jsonb), version = :version, updated_at = :updated
                 where workspace_id = :workspace and id = :id and type = :type
                 """);
-    bind(tx, update, channel).execute();
+    try {
+      bind(tx, update, channel).execute();
+      return true;
+    } catch (UnableToExecuteStatementException e) {
+      // only the number is unique and can change: another transaction took it a moment ago, or long
+      if (e.getCause() instanceof SQLException cause
+          && UNIQUE_VIOLATION.equals(cause.getSQLState())) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   void delete(WorkspaceTx tx, ChannelId id) {
@@ -153,6 +150,9 @@ final class ChannelStore {
     return new Channel(
         tx.workspace(),
         new ChannelId(row.getObject("id", UUID.class)),
+        ChannelType.fromString(row.getString("type")),
+        row.getString("account"),
+        row.getString("account_group"),
         row.getString("name"),
         ChannelStatus.fromString(row.getString("status")),
         problem == null ? null : Json.read(problem, MessageError.class),

@@ -25,7 +25,7 @@ public record ChannelsModule(ChannelService service, ChannelResource resource, H
       InstantSource clock) {}
 
   /// @param publicUrl where providers reach this server
-  /// @param plugs one adapter for each type of the contract
+  /// @param plugs those that this server has
   public static ChannelsModule wire(
       Platform platform, URI publicUrl, List<? extends ChannelAdapter> plugs) {
     var adapters = new ChannelAdapters(plugs);
@@ -36,7 +36,7 @@ public record ChannelsModule(ChannelService service, ChannelResource resource, H
         new ChannelService(
             platform.db(),
             new ChannelStore(platform.secrets()),
-            new ChannelSettings(hookStore, hooks, platform.ids()),
+            hooks,
             new ChannelEvents(platform.events(), mapper),
             adapters,
             platform.ids(),

@@ -113,8 +113,8 @@ final class HookStore {
       HookId id,
       String provider,
       String appId,
-      String appSecret,
-      String verifyToken) {
+      Secret appSecret,
+      Secret verifyToken) {
     tx.handle()
         .createUpdate(
             """
@@ -134,7 +134,7 @@ final class HookStore {
   }
 
   /// Changes the secrets that are given.
-  void update(WorkspaceTx tx, HookId id, @Nullable String appSecret, @Nullable String verifyToken) {
+  void update(WorkspaceTx tx, HookId id, @Nullable Secret appSecret, @Nullable Secret verifyToken) {
     tx.handle()
         .createUpdate(
             """
@@ -150,7 +150,18 @@ final class HookStore {
         .execute();
   }
 
-  /// Deletes the hook when no channel uses it any more.
+  /// Waits for whoever is about to use the hook.
+  void lock(WorkspaceTx tx, HookId id) {
+    tx.handle()
+        .createQuery("select id from hook where workspace_id = :workspace and id = :id for update")
+        .bind("workspace", tx.workspace())
+        .bind("id", id)
+        .mapTo(UUID.class)
+        .findOne();
+  }
+
+  /// Deletes the hook when no channel uses it any more. Lock it in a statement before: this one
+  /// sees the channels that were there when it began.
   void deleteUnused(WorkspaceTx tx, HookId id) {
     tx.handle()
         .createUpdate(
@@ -204,8 +215,8 @@ final class HookStore {
         .execute();
   }
 
-  private byte[] sealed(WorkspaceTx tx, String purpose, String plain) {
-    return secrets.seal(tx.workspace(), purpose, plain.getBytes(StandardCharsets.UTF_8));
+  private byte[] sealed(WorkspaceTx tx, String purpose, Secret plain) {
+    return secrets.seal(tx.workspace(), purpose, plain.reveal().getBytes(StandardCharsets.UTF_8));
   }
 
   private Secret opened(WorkspaceTx tx, String purpose, byte[] sealed) {

@@ -1,5 +1,7 @@
 package ai.chatflow.channels;
 
+import ai.chatflow.api.model.ChannelType;
+import ai.chatflow.channels.ChannelSetup.App;
 import ai.chatflow.platform.db.Db;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.HookId;
@@ -10,7 +12,9 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Finds hooks, without the database most of the time. A change on this node shows at once, one on
 /// another node within seconds; who meets something unknown asks for it `fresh`.
@@ -32,6 +36,11 @@ public final class Hooks {
     this.store = store;
     this.ids = ids;
     this.clock = clock;
+  }
+
+  /// Where hooks of a type are; the id of one comes after it.
+  public static String path(ChannelType type) {
+    return "/hooks/" + type.value().replace('_', '-') + "/";
   }
 
   public Optional<Hook> find(HookId id) {
@@ -65,7 +74,53 @@ public final class Hooks {
     return db.inTransaction(workspace, tx -> store.seenAt(tx, id));
   }
 
-  void forgetAfterCommit(WorkspaceTx tx, HookId id) {
+  /// Whether an application has a hook. It stays until the transaction ends.
+  boolean knows(WorkspaceTx tx, ChannelType type, String app) {
+    return store.lockByApp(tx, type.value(), app).isPresent();
+  }
+
+  /// The hook that the channels of an application share; the secrets that are given replace its
+  /// own.
+  HookId join(WorkspaceTx tx, ChannelType type, App app) {
+    HookId hook =
+        store
+            .lockByApp(tx, type.value(), app.id())
+            .map(known -> changed(tx, known, app))
+            .orElseGet(() -> inserted(tx, type, app));
+    forgetAfterCommit(tx, hook);
+    return hook;
+  }
+
+  /// Deletes the hook that a channel had before it changed or went, when no channel uses it any
+  /// more.
+  void release(WorkspaceTx tx, @Nullable HookId hook) {
+    if (hook != null) {
+      store.lock(tx, hook);
+      store.deleteUnused(tx, hook);
+      forgetAfterCommit(tx, hook);
+    }
+  }
+
+  private HookId changed(WorkspaceTx tx, HookId hook, App app) {
+    if (app.appSecret() != null || app.verifyToken() != null) {
+      store.update(tx, hook, app.appSecret(), app.verifyToken());
+    }
+    return hook;
+  }
+
+  private HookId inserted(WorkspaceTx tx, ChannelType type, App app) {
+    store.insert(
+        tx,
+        new HookId(ids.next()),
+        type.value(),
+        app.id(),
+        Objects.requireNonNull(app.appSecret()),
+        Objects.requireNonNull(app.verifyToken()));
+    // two first channels of one app at once: both use the hook that came first
+    return store.lockByApp(tx, type.value(), app.id()).orElseThrow();
+  }
+
+  private void forgetAfterCommit(WorkspaceTx tx, HookId id) {
     tx.afterCommit(() -> cache.invalidate(id));
   }
 

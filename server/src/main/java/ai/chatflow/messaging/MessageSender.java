@@ -135,7 +135,7 @@ final class MessageSender {
     return addressed;
   }
 
-  private static Addressed addressed(
+  private Addressed addressed(
       SendMessageRequest request, Channel channel, Map<MessageRecipient, Contact> people) {
     var contact = people.get(request.to());
     if (contact == null) {
@@ -144,7 +144,7 @@ final class MessageSender {
           "not_found",
           "is no contact of this workspace");
     }
-    Recipients.address(channel, contact);
+    Recipients.address(channels.adapter(channel.type()), contact);
     return new Addressed(request, channel, contact);
   }
 
@@ -200,7 +200,7 @@ final class MessageSender {
         item.channel().id(),
         item.contact().id(),
         null,
-        Recipients.address(item.channel(), item.contact()));
+        Recipients.address(channels.adapter(item.channel().type()), item.contact()));
   }
 
   /// The messages that are quoted or reacted to, by id.

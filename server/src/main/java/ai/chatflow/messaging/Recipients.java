@@ -5,7 +5,7 @@ import ai.chatflow.api.model.ContactIdentityKind;
 import ai.chatflow.api.model.MessageRecipient;
 import ai.chatflow.api.model.ProblemCode;
 import ai.chatflow.api.model.SendMessageRequest;
-import ai.chatflow.channels.Channel;
+import ai.chatflow.channels.ChannelAdapter;
 import ai.chatflow.contacts.Contact;
 import ai.chatflow.contacts.ContactResolver;
 import ai.chatflow.contacts.ContactService;
@@ -68,15 +68,11 @@ final class Recipients {
   /// Where a channel reaches a contact.
   ///
   /// @throws DomainException when it has no address for it
-  static String address(Channel channel, Contact contact) {
-    var address =
-        switch (channel.type()) {
-          case SANDBOX -> contact.phone();
-          case WHATSAPP_CLOUD ->
-              contact.phone().or(() -> contact.identity(ContactIdentityKind.WHATSAPP_USER_ID));
-        };
-    return address.orElseThrow(
-        () -> invalid("/to", "no_address", "has no address on this channel"));
+  static String address(ChannelAdapter adapter, Contact contact) {
+    return adapter.addresses().stream()
+        .flatMap(kind -> contact.identity(kind).stream())
+        .findFirst()
+        .orElseThrow(() -> invalid("/to", "no_address", "has no address on this channel"));
   }
 
   static Invalid invalid(String pointer, String code, String detail) {

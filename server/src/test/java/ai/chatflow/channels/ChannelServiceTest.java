@@ -2,12 +2,16 @@ package ai.chatflow.channels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import ai.chatflow.api.model.ChannelConfigInput;
 import ai.chatflow.api.model.ChannelStatus;
 import ai.chatflow.api.model.ChannelType;
 import ai.chatflow.api.model.MessageError;
 import ai.chatflow.api.model.MessageErrorCode;
+import ai.chatflow.api.model.ProblemCode;
 import ai.chatflow.api.model.SandboxConfigInput;
+import ai.chatflow.api.model.WhatsAppCloudConfigInput;
 import ai.chatflow.platform.errors.Conflict;
 import ai.chatflow.platform.errors.FieldError;
 import ai.chatflow.platform.errors.Invalid;
@@ -15,11 +19,13 @@ import ai.chatflow.platform.errors.NotFound;
 import ai.chatflow.platform.errors.PreconditionFailed;
 import ai.chatflow.platform.http.PageRequest;
 import ai.chatflow.platform.ids.WorkspaceId;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -87,6 +93,56 @@ class ChannelServiceTest {
     fixture.whatsApp("4001");
 
     assertThatThrownBy(() -> fixture.whatsApp("4001")).isInstanceOf(Conflict.class);
+  }
+
+  @Test
+  void ofTwoChannelsThatAreMadeForOneNumberAtOnceTheLaterIsAConflict() {
+    assertThat(
+            meanwhile(
+                () -> make(app("900401", "4101").build()),
+                () -> make(app("900402", "4101").build())))
+        .isInstanceOfSatisfying(
+            Conflict.class, late -> assertThat(late.code()).isEqualTo(ProblemCode.CHANNEL_TAKEN));
+  }
+
+  @Test
+  void ofTwoChannelsThatChangeToOneNumberAtOnceTheLaterIsAConflict() {
+    Channel first = make(app("900501", "4201").build());
+    Channel second = make(app("900502", "4202").build());
+
+    var refusal =
+        meanwhile(
+            () -> changeTo(first, app("900501", "4203").build()),
+            () -> changeTo(second, app("900502", "4203").build()));
+
+    assertThat(refusal)
+        .isInstanceOfSatisfying(
+            Conflict.class, late -> assertThat(late.code()).isEqualTo(ProblemCode.CHANNEL_TAKEN));
+    assertThat(channels.get(workspace, first.id()).account()).isEqualTo("4203");
+    assertThat(channels.get(workspace, second.id())).isEqualTo(second);
+  }
+
+  @Test
+  void aNumberThatAnotherChannelHasCannotBeChangedTo() {
+    make(app("900601", "4301").build());
+    Channel second = make(app("900602", "4302").build());
+
+    assertThatThrownBy(() -> changeTo(second, app("900602", "4301").build()))
+        .isInstanceOf(Conflict.class);
+  }
+
+  @Test
+  void aHookStaysWhenAChannelOfItsAppComesWhileTheLastOneGoes() {
+    Channel last = make(app("900701", "4401").build());
+    var hook = Objects.requireNonNull(last.hook());
+
+    var refusal =
+        meanwhile(
+            () -> make(app("900701", "4402").build()),
+            () -> channels.delete(workspace, last.id(), null));
+
+    assertThat(refusal).isNull();
+    assertThat(fixture.module.hooks().fresh(hook)).isPresent();
   }
 
   @Test
@@ -231,5 +287,57 @@ class ChannelServiceTest {
     assertThat(second.items()).extracting(Channel::name).containsExactly("1");
     assertThat(second.next()).isEmpty();
     assertThat(channels.list(other, null, new PageRequest(9, Optional.empty())).items()).hasSize(4);
+  }
+
+  private static WhatsAppCloudConfigInput.Builder app(String app, String phoneNumberId) {
+    return ChannelsFixture.settings(phoneNumberId).appId(app);
+  }
+
+  private Channel make(ChannelConfigInput settings) {
+    return channels.create(workspace, "Shop", settings, null, null);
+  }
+
+  private void changeTo(Channel channel, ChannelConfigInput settings) {
+    channels.update(workspace, channel.id(), null, new ChannelPatch(null, settings, null, null));
+  }
+
+  /// Does the second from another connection while the transaction of the first is open, which it
+  /// then has to wait for.
+  ///
+  /// @return what the second threw; null when nothing
+  private @Nullable Throwable meanwhile(Runnable first, Runnable second) {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var late =
+          fixture
+              .database
+              .db()
+              .inTransaction(
+                  workspace,
+                  _ -> {
+                    first.run();
+                    var started = threads.submit(second);
+                    while (!started.isDone() && !somebodyWaitsForALock()) {
+                      Thread.onSpinWait();
+                    }
+                    return started;
+                  });
+      Throwable thrown = catchThrowable(late::get);
+      return thrown == null ? null : thrown.getCause();
+    }
+  }
+
+  private boolean somebodyWaitsForALock() {
+    try (var connection = fixture.database.admin().getConnection();
+        var statement = connection.createStatement();
+        var found =
+            statement.executeQuery(
+                """
+                select exists (select from pg_stat_activity
+                  where wait_event_type = 'Lock' and datname = current_database())
+                """)) {
+      return found.next() && found.getBoolean(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

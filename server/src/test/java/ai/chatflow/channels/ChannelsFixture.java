@@ -1,19 +1,24 @@
 package ai.chatflow.channels;
 
+import ai.chatflow.api.model.ChannelStatus;
 import ai.chatflow.api.model.ChannelType;
 import ai.chatflow.api.model.SandboxConfigInput;
+import ai.chatflow.api.model.WhatsAppCloudConfig;
 import ai.chatflow.api.model.WhatsAppCloudConfigInput;
 import ai.chatflow.platform.crypto.SecretBox;
 import ai.chatflow.platform.http.Cursors;
 import ai.chatflow.platform.http.Pages;
+import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.ids.IdGenerator;
 import ai.chatflow.platform.ids.WorkspaceId;
 import ai.chatflow.testing.ManualClock;
 import ai.chatflow.testing.TestDatabase;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.UUID;
 
 /// The feature on a database of its own.
 public final class ChannelsFixture implements AutoCloseable {
@@ -26,10 +31,7 @@ public final class ChannelsFixture implements AutoCloseable {
 
   /// With plugs that accept everything.
   public ChannelsFixture() {
-    this(
-        List.of(
-            new FakePlug(ChannelType.SANDBOX, List.of()),
-            new FakePlug(ChannelType.WHATSAPP_CLOUD, List.of())));
+    this(List.of(FakePlug.sandbox(), FakePlug.whatsApp()));
   }
 
   public ChannelsFixture(List<? extends ChannelAdapter> plugs) {
@@ -66,6 +68,34 @@ public final class ChannelsFixture implements AutoCloseable {
         .accessToken("token-of-" + phoneNumberId)
         .appSecret("the-app-secret")
         .verifyToken("the-verify-token");
+  }
+
+  /// A number that is kept nowhere.
+  public static Channel number(String token, String phoneNumberId, String account, String app) {
+    var config =
+        WhatsAppCloudConfig.builder()
+            .phoneNumberId(phoneNumberId)
+            .wabaId(account)
+            .appId(app)
+            .apiVersion("v23.0")
+            .build();
+    return new Channel(
+        new WorkspaceId(new UUID(0, 1)),
+        new ChannelId(new UUID(0, 2)),
+        ChannelType.WHATSAPP_CLOUD,
+        phoneNumberId,
+        account,
+        "Shop",
+        ChannelStatus.CONNECTED,
+        null,
+        config,
+        null,
+        new Secret(token),
+        80,
+        Map.of(),
+        1,
+        Instant.EPOCH,
+        Instant.EPOCH);
   }
 
   @Override

@@ -2,15 +2,49 @@ package ai.chatflow.channels;
 
 import ai.chatflow.api.model.ChannelCheck;
 import ai.chatflow.api.model.ChannelType;
+import ai.chatflow.api.model.ContactIdentityKind;
+import ai.chatflow.channels.sandbox.SandboxSetup;
+import ai.chatflow.channels.whatsappcloud.WhatsAppCloudSetup;
 import ai.chatflow.content.Capabilities;
 import java.time.Duration;
 import java.util.List;
 
-/// A plug that accepts everything.
-public record FakePlug(ChannelType type, List<ChannelCheck> checks) implements ChannelAdapter {
+/// A plug that accepts everything, for channels with real settings.
+public class FakePlug implements ChannelAdapter {
+  private final ChannelType type;
+  private final ChannelSetup<?> setup;
+
+  protected FakePlug(ChannelType type, ChannelSetup<?> setup) {
+    this.type = type;
+    this.setup = setup;
+  }
+
+  public static FakePlug sandbox() {
+    return new FakePlug(ChannelType.SANDBOX, new SandboxSetup());
+  }
+
+  public static FakePlug whatsApp() {
+    return new FakePlug(ChannelType.WHATSAPP_CLOUD, new WhatsAppCloudSetup());
+  }
+
+  @Override
+  public final ChannelType type() {
+    return type;
+  }
+
+  @Override
+  public final ChannelSetup<?> setup() {
+    return setup;
+  }
+
   @Override
   public Capabilities capabilities() {
     return Capabilities.whatsApp();
+  }
+
+  @Override
+  public final List<ContactIdentityKind> addresses() {
+    return List.of(ContactIdentityKind.PHONE, ContactIdentityKind.WHATSAPP_USER_ID);
   }
 
   @Override
@@ -24,22 +58,7 @@ public record FakePlug(ChannelType type, List<ChannelCheck> checks) implements C
   }
 
   @Override
-  public void markRead(Channel channel, String providerMessageId, boolean typing) {
-    // nothing to show
-  }
-
-  @Override
   public List<ChannelCheck> examine(Channel channel) {
-    return checks;
-  }
-
-  @Override
-  public boolean echoesOurId() {
-    return true;
-  }
-
-  @Override
-  public boolean deduplicates() {
-    return false;
+    return List.of();
   }
 }

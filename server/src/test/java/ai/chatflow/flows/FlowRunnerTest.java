@@ -2,7 +2,6 @@ package ai.chatflow.flows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.chatflow.api.model.ChannelType;
 import ai.chatflow.api.model.ConversationStatus;
 import ai.chatflow.api.model.CreateContactRequest;
 import ai.chatflow.api.model.CreateFlowRequest;
@@ -29,7 +28,6 @@ import ai.chatflow.platform.lanes.WakeSignals;
 import ai.chatflow.testing.ManualClock;
 import ai.chatflow.testing.TestDatabase;
 import java.net.URI;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -71,15 +69,11 @@ class FlowRunnerTest {
                               platform.ids(),
                               platform.clock()),
                           URI.create("http://localhost"),
-                          plugs())
+                          List.of())
                       .service())
               .messages());
   private WorkspaceId workspace = new WorkspaceId(platform.ids().next());
   private final ChannelId channel = new ChannelId(platform.ids().next());
-
-  private static List<FakeChannelAdapter> plugs() {
-    return Arrays.stream(ChannelType.values()).map(FakeChannelAdapter::new).toList();
-  }
 
   @BeforeEach
   void aWorkspaceOfItsOwn() {

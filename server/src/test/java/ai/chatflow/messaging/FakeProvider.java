@@ -1,28 +1,26 @@
 package ai.chatflow.messaging;
 
-import ai.chatflow.api.model.ChannelCheck;
 import ai.chatflow.api.model.ChannelType;
 import ai.chatflow.channels.Channel;
-import ai.chatflow.channels.ChannelAdapter;
+import ai.chatflow.channels.FakePlug;
 import ai.chatflow.channels.OutboundMessage;
 import ai.chatflow.channels.SendOutcome;
-import ai.chatflow.content.Capabilities;
+import ai.chatflow.channels.whatsappcloud.WhatsAppCloudSetup;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /// A plug that answers as a test tells it, and remembers what it was asked.
-final class FakeProvider implements ChannelAdapter {
-  private final ChannelType type;
+final class FakeProvider extends FakePlug {
   final List<OutboundMessage> calls = new CopyOnWriteArrayList<>();
   final List<String> receipts = new CopyOnWriteArrayList<>();
   volatile boolean deduplicates;
   private volatile Function<OutboundMessage, SendOutcome> answer =
       message -> new SendOutcome.Accepted("wamid." + message.id());
 
-  FakeProvider(ChannelType type) {
-    this.type = type;
+  FakeProvider() {
+    super(ChannelType.WHATSAPP_CLOUD, new WhatsAppCloudSetup());
   }
 
   /// From now on every call is answered like this.
@@ -45,16 +43,6 @@ final class FakeProvider implements ChannelAdapter {
   }
 
   @Override
-  public ChannelType type() {
-    return type;
-  }
-
-  @Override
-  public Capabilities capabilities() {
-    return Capabilities.whatsApp();
-  }
-
-  @Override
   public Duration callTimeout() {
     return Duration.ofSeconds(3);
   }
@@ -68,16 +56,6 @@ final class FakeProvider implements ChannelAdapter {
   @Override
   public void markRead(Channel channel, String providerMessageId, boolean typing) {
     receipts.add(providerMessageId);
-  }
-
-  @Override
-  public List<ChannelCheck> examine(Channel channel) {
-    return List.of();
-  }
-
-  @Override
-  public boolean echoesOurId() {
-    return true;
   }
 
   @Override

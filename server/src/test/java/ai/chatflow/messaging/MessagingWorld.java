@@ -1,6 +1,5 @@
 package ai.chatflow.messaging;
 
-import ai.chatflow.api.model.ChannelType;
 import ai.chatflow.api.model.ContactIdentity;
 import ai.chatflow.api.model.ContactIdentityKind;
 import ai.chatflow.api.model.Message;
@@ -20,6 +19,7 @@ import ai.chatflow.channels.InboundUpdate.MessageIn;
 import ai.chatflow.channels.InboundUpdate.Origin;
 import ai.chatflow.channels.InboundUpdate.StatusIn;
 import ai.chatflow.channels.Party;
+import ai.chatflow.channels.sandbox.SandboxAdapter;
 import ai.chatflow.contacts.ContactsModule;
 import ai.chatflow.messaging.intake.IntakeModule;
 import ai.chatflow.messaging.sending.SendingModule;
@@ -53,7 +53,7 @@ final class MessagingWorld implements AutoCloseable {
 
   final TestDatabase database;
   final ManualClock clock;
-  final FakeProvider provider = new FakeProvider(ChannelType.WHATSAPP_CLOUD);
+  final FakeProvider provider = new FakeProvider();
   final ManualLanes lanes;
   final ChannelService channels;
   final MessagingModule messaging;
@@ -77,6 +77,7 @@ final class MessagingWorld implements AutoCloseable {
     this.platform = Platform.wire(surroundings(seed));
     this.lanes = ManualLanes.over(platform.lanes());
     var contacts = ContactsModule.wire(platform);
+    var sandbox = new SandboxAdapter(platform.db(), platform.lanes()::wake, platform.ids(), clock);
     this.channels =
         ChannelsModule.wire(
                 new ChannelsModule.Platform(
@@ -87,7 +88,7 @@ final class MessagingWorld implements AutoCloseable {
                     platform.ids(),
                     platform.clock()),
                 URI.create("https://chatflow.example"),
-                List.of(provider, new FakeProvider(ChannelType.SANDBOX)))
+                List.of(provider, sandbox))
             .service();
     this.messaging =
         MessagingModule.wire(platform, contacts.contacts(), contacts.resolver(), channels);

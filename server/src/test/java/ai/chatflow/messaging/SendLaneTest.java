@@ -9,6 +9,7 @@ import ai.chatflow.api.model.MessageError;
 import ai.chatflow.api.model.MessageErrorCode;
 import ai.chatflow.api.model.MessagePriority;
 import ai.chatflow.api.model.MessageStatus;
+import ai.chatflow.api.model.SandboxConfigInput;
 import ai.chatflow.api.model.TextContent;
 import ai.chatflow.channels.Channel;
 import ai.chatflow.channels.OutboundMessage;
@@ -18,6 +19,7 @@ import ai.chatflow.platform.ids.WorkspaceId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -374,6 +376,28 @@ class SendLaneTest {
 
     assertThat(cuts.get()).isOne();
     assertThat(world.read(message).status()).isEqualTo(MessageStatus.SENT);
+  }
+
+  @Test
+  void aChannelDeletedBetweenClaimAndSendFailsTheMessage() {
+    var sandbox =
+        world.channels.create(workspace, "Play", new SandboxConfigInput(null), null, null);
+    var once = new AtomicInteger();
+    world.beforeSend =
+        _ -> {
+          if (once.getAndIncrement() == 0) {
+            world.channels.delete(workspace, sandbox.id(), null);
+          }
+        };
+    var message = world.send(sandbox, ANN, "too late");
+
+    world.lanes.runDue();
+    world.pass(Duration.ofSeconds(1));
+
+    assertThat(world.read(message).status()).isEqualTo(MessageStatus.FAILED);
+    assertThat(Objects.requireNonNull(world.read(message).error()).detail())
+        .isEqualTo("The channel was deleted.");
+    assertThat(world.count("send_queue")).isZero();
   }
 
   @Test

@@ -2,9 +2,13 @@ package ai.chatflow.channels.sandbox;
 
 import ai.chatflow.api.model.ChannelCheck;
 import ai.chatflow.api.model.ChannelType;
+import ai.chatflow.api.model.ContactIdentityKind;
+import ai.chatflow.api.model.MessageError;
+import ai.chatflow.api.model.MessageErrorCode;
 import ai.chatflow.api.model.SandboxMessage.StatusEnum;
 import ai.chatflow.channels.Channel;
 import ai.chatflow.channels.ChannelAdapter;
+import ai.chatflow.channels.ChannelSetup;
 import ai.chatflow.channels.OutboundMessage;
 import ai.chatflow.channels.SendOutcome;
 import ai.chatflow.content.Capabilities;
@@ -19,9 +23,12 @@ import java.time.InstantSource;
 import java.util.List;
 
 /// The plug of the sandbox. It carries what WhatsApp carries, without the 24-hour window, takes
-/// each of our message ids once however often it is sent, and reports delivery by itself.
+/// each of our message ids once however often it is sent, and reports delivery by itself. It does
+/// not promise that `once`, no more than WhatsApp does: a lost answer is treated as it would be in
+/// earnest.
 public final class SandboxAdapter implements ChannelAdapter {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final SandboxSetup SETUP = new SandboxSetup();
   private static final Capabilities CAPABILITIES = Capabilities.whatsApp().withoutWindow();
 
   /// Wakes a lane once the transaction has committed: `Lanes::wake`.
@@ -50,25 +57,23 @@ public final class SandboxAdapter implements ChannelAdapter {
   }
 
   @Override
+  public ChannelSetup<?> setup() {
+    return SETUP;
+  }
+
+  @Override
   public Capabilities capabilities() {
     return CAPABILITIES;
   }
 
   @Override
+  public List<ContactIdentityKind> addresses() {
+    return List.of(ContactIdentityKind.PHONE);
+  }
+
+  @Override
   public Duration callTimeout() {
     return TIMEOUT;
-  }
-
-  @Override
-  public boolean echoesOurId() {
-    return true;
-  }
-
-  /// The simulated provider does drop a second send, but promises it no more than WhatsApp does:
-  /// the sender must treat a lost answer as it would in earnest.
-  @Override
-  public boolean deduplicates() {
-    return false;
   }
 
   @Override
@@ -81,11 +86,6 @@ public final class SandboxAdapter implements ChannelAdapter {
   }
 
   @Override
-  public void markRead(Channel channel, String providerMessageId, boolean typing) {
-    // the simulated handset shows neither ticks nor typing
-  }
-
-  @Override
   public List<ChannelCheck> examine(Channel channel) {
     return List.of(
         new ChannelCheck(
@@ -94,7 +94,25 @@ public final class SandboxAdapter implements ChannelAdapter {
 
   private SendOutcome send(WorkspaceTx tx, Channel channel, OutboundMessage message) {
     Instant now = clock.instant();
-    var attempt = store.attempt(tx, channel.id(), ids.next(), message, now);
+    return store
+        .attempt(tx, channel.id(), ids.next(), message, now)
+        .map(attempt -> outcome(tx, channel, message, attempt, now))
+        .orElseGet(
+            () ->
+                new SendOutcome.ChannelDown(
+                    new MessageError(
+                        MessageErrorCode.CHANNEL_UNAUTHORIZED,
+                        "The channel was deleted.",
+                        null,
+                        false)));
+  }
+
+  private SendOutcome outcome(
+      WorkspaceTx tx,
+      Channel channel,
+      OutboundMessage message,
+      SandboxStore.Attempt attempt,
+      Instant now) {
     MagicNumber magic = MagicNumber.of(message.address()).orElse(null);
     if (!attempt.alreadyAccepted()) {
       SendOutcome refusal = magic == null ? null : magic.refusal(attempt.number());

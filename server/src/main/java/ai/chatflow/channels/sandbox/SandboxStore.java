@@ -27,16 +27,20 @@ final class SandboxStore {
   /// What is known of a message after one more attempt.
   record Attempt(UUID id, int number, boolean alreadyAccepted) {}
 
-  /// Counts an attempt; the row stays locked until the transaction ends.
-  Attempt attempt(
+  /// Counts an attempt; the row stays locked until the transaction ends. Empty when the channel was
+  /// deleted.
+  Optional<Attempt> attempt(
       WorkspaceTx tx, ChannelId channel, UUID id, OutboundMessage message, Instant now) {
     return tx.handle()
         .createQuery(
             """
             insert into sandbox_message (workspace_id, channel_id, message_id, id, recipient,
               content, status, created_at, updated_at)
-            values (:workspace, :channel, :message, :id, :recipient, cast(:content as jsonb),
-              'sent', :now, :now)
+            select c.workspace_id, c.id, :message, :id, :recipient, cast(:content as jsonb),
+              'sent', :now, :now
+            from channel c
+            where c.workspace_id = :workspace and c.id = :channel
+            for key share
             on conflict (workspace_id, channel_id, message_id) do update
             set attempts = sandbox_message.attempts + 1
             returning id, attempts, accepted_at is not null as accepted
@@ -54,7 +58,7 @@ final class SandboxStore {
                     row.getObject("id", UUID.class),
                     row.getInt("attempts"),
                     row.getBoolean("accepted")))
-        .one();
+        .findOne();
   }
 
   void accept(WorkspaceTx tx, ChannelId channel, MessageId message, Instant now) {

@@ -1,6 +1,7 @@
 package ai.chatflow.channels.whatsappcloud;
 
 import ai.chatflow.api.model.ProblemCode;
+import ai.chatflow.channels.ChannelAdapter.Inbound;
 import ai.chatflow.channels.Hook;
 import ai.chatflow.channels.Hooks;
 import ai.chatflow.channels.InboundSink;
@@ -26,12 +27,9 @@ import org.slf4j.LoggerFactory;
 /// `/hooks/whatsapp-cloud/{hook_id}`: where Meta posts. A plain servlet, because this is the
 /// busiest path of the house. 200 means stored; anything else makes Meta come again, for up to
 /// seven days. Source: Meta, "Webhooks › Getting started".
-public final class HookServlet extends HttpServlet {
+final class HookServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(HookServlet.class);
-
-  /// Where the servlet is mounted.
-  public static final String PATH = "/hooks/whatsapp-cloud/*";
 
   private static final int LONGEST_CHALLENGE = 1_000;
 
@@ -41,12 +39,12 @@ public final class HookServlet extends HttpServlet {
   private final transient ProblemWriter problems;
   private final transient InstantSource clock;
 
-  public HookServlet(Hooks hooks, InboundSink sink, ProblemWriter problems, InstantSource clock) {
-    this.hooks = hooks;
+  HookServlet(Inbound inbound) {
+    this.hooks = inbound.hooks();
     this.routing = new Routing(hooks);
-    this.sink = sink;
-    this.problems = problems;
-    this.clock = clock;
+    this.sink = inbound.sink();
+    this.problems = inbound.problems();
+    this.clock = inbound.clock();
   }
 
   /// Meta asks whether the address is ours.

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class Json {
   private static final int DEEPEST = 500;
   private static final int LARGEST_SCALE = 1_000;
+  private static final int MOST_DIGITS = 12;
+  private static final long END_OF_TIME = 253_402_300_799L;
   private static final char REPLACEMENT = '\uFFFD';
   private static final TypeReference<LinkedHashMap<String, Object>> MAP = new TypeReference<>() {};
 
@@ -73,6 +76,18 @@ final class Json {
       throw new UnreadableItem("no " + field);
     }
     return text;
+  }
+
+  /// A time: seconds since 1970, as text or number. The other one when it is absent or is none (RFC
+  /// 3339 ends with the year 9999).
+  static Instant seconds(JsonNode node, String field, Instant otherwise) {
+    String text = text(node, field);
+    boolean digits = text != null && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    if (text == null || !digits || text.length() > MOST_DIGITS) {
+      return otherwise;
+    }
+    long seconds = Long.parseLong(text);
+    return seconds <= END_OF_TIME ? Instant.ofEpochSecond(seconds) : otherwise;
   }
 
   static @Nullable Boolean bool(JsonNode node, String field) {

@@ -40,7 +40,7 @@ final class MessageReader {
 
   /// A message whose person and status are known from around it.
   void read(JsonNode message, Origin origin, Party party, @Nullable MessageStatus status) {
-    Instant at = Times.seconds(Json.text(message, "timestamp"), otherwise);
+    Instant at = Json.seconds(message, "timestamp", otherwise);
     String type = Json.text(message, "type");
     if ("edit".equals(type)) {
       readEdit(message, at);

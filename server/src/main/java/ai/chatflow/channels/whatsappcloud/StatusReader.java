@@ -24,7 +24,7 @@ final class StatusReader {
   void read(JsonNode status) {
     String providerId = Json.required(status, "id");
     String name = Json.required(status, "status");
-    Instant at = Times.seconds(Json.text(status, "timestamp"), otherwise);
+    Instant at = Json.seconds(status, "timestamp", otherwise);
     if ("deleted".equals(name)) {
       target.add(new RevokeIn(providerId, at));
       return;

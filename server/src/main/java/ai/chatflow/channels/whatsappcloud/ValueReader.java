@@ -102,7 +102,7 @@ final class ValueReader {
 
   private void readPreference(JsonNode item) {
     String preference = Json.required(item, "value").toLowerCase(Locale.ROOT);
-    Instant when = Times.seconds(Json.text(item, "timestamp"), at);
+    Instant when = Json.seconds(item, "timestamp", at);
     if (PREFERENCES.contains(preference)) {
       target.add(
           new PreferenceIn(
@@ -135,8 +135,8 @@ final class ValueReader {
 
   private Instant noticeTime() {
     for (JsonNode group : Json.elements(value, "groups")) {
-      return Times.seconds(Json.text(group, "timestamp"), at);
+      return Json.seconds(group, "timestamp", at);
     }
-    return Times.seconds(Json.text(value, "timestamp"), at);
+    return Json.seconds(value, "timestamp", at);
   }
 }

@@ -2,11 +2,13 @@ package ai.chatflow.channels.whatsappcloud;
 
 import ai.chatflow.api.model.ChannelCheck;
 import ai.chatflow.api.model.ChannelType;
+import ai.chatflow.api.model.ContactIdentityKind;
 import ai.chatflow.api.model.MessageError;
 import ai.chatflow.api.model.MessageErrorCode;
 import ai.chatflow.api.model.WhatsAppCloudConfig;
 import ai.chatflow.channels.Channel;
 import ai.chatflow.channels.ChannelAdapter;
+import ai.chatflow.channels.ChannelSetup;
 import ai.chatflow.channels.OutboundMessage;
 import ai.chatflow.channels.Secret;
 import ai.chatflow.channels.SendOutcome;
@@ -14,15 +16,18 @@ import ai.chatflow.channels.whatsappcloud.GraphClient.Answer;
 import ai.chatflow.content.Capabilities;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import jakarta.servlet.http.HttpServlet;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The plug of the WhatsApp Cloud API.
-public final class WhatsAppCloudAdapter implements ChannelAdapter, AutoCloseable {
+public final class WhatsAppCloudAdapter implements ChannelAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(WhatsAppCloudAdapter.class);
+  private static final WhatsAppCloudSetup SETUP = new WhatsAppCloudSetup();
   private static final Capabilities CAPABILITIES = Capabilities.whatsApp();
   private static final int BAD_GATEWAY = 502;
   private static final int GATEWAY_TIMEOUT = 504;
@@ -43,24 +48,23 @@ public final class WhatsAppCloudAdapter implements ChannelAdapter, AutoCloseable
   }
 
   @Override
+  public ChannelSetup<?> setup() {
+    return SETUP;
+  }
+
+  @Override
   public Capabilities capabilities() {
     return CAPABILITIES;
   }
 
   @Override
+  public List<ContactIdentityKind> addresses() {
+    return List.of(ContactIdentityKind.PHONE, ContactIdentityKind.WHATSAPP_USER_ID);
+  }
+
+  @Override
   public Duration callTimeout() {
     return graph.timeout();
-  }
-
-  /// Statuses carry `biz_opaque_callback_data`.
-  @Override
-  public boolean echoesOurId() {
-    return true;
-  }
-
-  @Override
-  public boolean deduplicates() {
-    return false;
   }
 
   @Override
@@ -103,8 +107,20 @@ public final class WhatsAppCloudAdapter implements ChannelAdapter, AutoCloseable
     if (token == null) {
       return List.of(WhatsAppChecks.noToken());
     }
-    return List.of(
-        WhatsAppChecks.token(graph.get(path(channel, "?fields=id,quality_rating"), token)));
+    WhatsAppCloudConfig config = config(channel);
+    String version = "/" + config.apiVersion() + "/";
+    String number = version + config.phoneNumberId() + "?fields=id,quality_rating";
+    var checks = new ArrayList<>(WhatsAppChecks.number(graph.get(number, token)));
+    if (checks.getFirst().status() == ChannelCheck.StatusEnum.PASS) {
+      String subscribed = version + config.wabaId() + "/subscribed_apps";
+      checks.add(WhatsAppChecks.subscription(graph.get(subscribed, token), config.appId()));
+    }
+    return checks;
+  }
+
+  @Override
+  public HttpServlet receiver(Inbound inbound) {
+    return new HookServlet(inbound);
   }
 
   @Override
@@ -142,12 +158,13 @@ public final class WhatsAppCloudAdapter implements ChannelAdapter, AutoCloseable
   }
 
   private static String messagesPath(Channel channel) {
-    return path(channel, "/messages");
+    WhatsAppCloudConfig config = config(channel);
+    return "/" + config.apiVersion() + "/" + config.phoneNumberId() + "/messages";
   }
 
-  private static String path(Channel channel, String rest) {
+  private static WhatsAppCloudConfig config(Channel channel) {
     if (channel.config() instanceof WhatsAppCloudConfig config) {
-      return "/" + config.apiVersion() + "/" + config.phoneNumberId() + rest;
+      return config;
     }
     throw new IllegalArgumentException("not a WhatsApp channel: " + channel.id());
   }

@@ -46,7 +46,7 @@ public record WhatsAppWebhook(List<Batch> batches, boolean partial) {
 
   private static void readEntry(JsonNode entry, Collector found) {
     String account = Json.text(entry, "id");
-    Instant at = Times.seconds(Json.text(entry, "time"), found.receivedAt());
+    Instant at = Json.seconds(entry, "time", found.receivedAt());
     if (!(entry.get("changes") instanceof ArrayNode changes)) {
       found.broken(null, account, "entry", entry, "no changes", at);
       return;

@@ -15,6 +15,7 @@ import ai.chatflow.channels.InboundUpdate.StatusIn;
 import ai.chatflow.channels.OutboundMessage;
 import ai.chatflow.channels.SendOutcome;
 import ai.chatflow.channels.SendOutcome.Accepted;
+import ai.chatflow.channels.SendOutcome.ChannelDown;
 import ai.chatflow.channels.SendOutcome.Failed;
 import ai.chatflow.channels.SendOutcome.Retry;
 import ai.chatflow.channels.SendOutcome.Throttled;
@@ -150,6 +151,19 @@ class SandboxAdapterTest {
 
     assertThat(status(message)).isEmpty();
     assertThat(adapter.type()).isEqualTo(ChannelType.SANDBOX);
+  }
+
+  @Test
+  void aChannelThatWasDeletedWhileAMessageWaitedIsDown() {
+    fixture.channels().delete(fixture.workspace, channel.id(), null);
+
+    var outcome = adapter.send(channel, message("+16505551234"));
+
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            ChannelDown.class,
+            down -> assertThat(down.error().detail()).isEqualTo("The channel was deleted."));
+    assertThat(woken).isEmpty();
   }
 
   private void assertFails(String recipient, MessageErrorCode code) {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.chatflow.api.model.ProblemCode;
 import ai.chatflow.channels.Channel;
+import ai.chatflow.channels.ChannelAdapter.Inbound;
 import ai.chatflow.channels.ChannelPatch;
 import ai.chatflow.channels.ChannelUpdates;
 import ai.chatflow.channels.ChannelsFixture;
 import ai.chatflow.channels.FakeInboundSink;
+import ai.chatflow.channels.Hooks;
 import ai.chatflow.channels.InboundUpdate.MessageIn;
 import ai.chatflow.channels.InboundUpdate.NoticeIn;
 import ai.chatflow.platform.errors.Unauthorized;
@@ -67,8 +69,9 @@ class HookServletTest {
     context.addServlet(
         new ServletHolder(
             new HookServlet(
-                fixture.module.hooks(), sink, new ProblemWriter(problems), fixture.clock)),
-        HookServlet.PATH);
+                new Inbound(
+                    fixture.module.hooks(), sink, new ProblemWriter(problems), fixture.clock))),
+        Hooks.path(channel.type()) + "*");
     server.setHandler(context);
     server.start();
     hook =

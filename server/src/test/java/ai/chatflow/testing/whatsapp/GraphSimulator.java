@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,8 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Meta's Graph API as far as sending goes, on a port of its own. It refuses what Meta refuses
-/// (`GraphRequests`) and keeps it as an offence (`GraphLog`), answers in Meta's words, posts status
+/// Meta's Graph API as far as sending and examining go, on a port of its own. It refuses what Meta
+/// refuses (`GraphRequests`) and keeps it as an offence (`GraphLog`), answers in Meta's words, posts status
 /// webhooks when it knows where to, and does what `Fault`s tell it. Sources: Meta, "Messages" and
 /// "Cloud API error codes".
 public final class GraphSimulator implements AutoCloseable {
@@ -43,6 +44,8 @@ public final class GraphSimulator implements AutoCloseable {
   private final ConcurrentLinkedQueue<String> wamids = new ConcurrentLinkedQueue<>();
   private final AtomicLong count = new AtomicLong();
   private final MetaWebhooks webhooks;
+  private volatile String quality = "GREEN";
+  private volatile List<String> subscribed = List.of();
   private volatile @Nullable Fault every;
   private volatile long everyNth = Long.MAX_VALUE;
 
@@ -95,6 +98,16 @@ public final class GraphSimulator implements AutoCloseable {
     wamids.addAll(Arrays.asList(providerIds));
   }
 
+  /// How Meta rates the number from now on: `GREEN`, `YELLOW`, `RED` or `UNKNOWN`.
+  public void rates(String rating) {
+    quality = rating;
+  }
+
+  /// The apps that the account posts its webhooks to from now on.
+  public void subscribes(String... apps) {
+    subscribed = List.of(apps);
+  }
+
   @Override
   public void close() {
     closing.countDown();
@@ -111,13 +124,17 @@ public final class GraphSimulator implements AutoCloseable {
         refuse(exchange, 401, 190, "Invalid OAuth access token.", 0);
         return;
       }
+      if (asksForSubscriptions(request)) {
+        answer(exchange, 200, subscriptions());
+        return;
+      }
       var violation = GraphRequests.violation(request, numbers);
       if (violation != null) {
         log.offended(violation.details() + ": " + request);
         refuse(exchange, 400, violation.code(), violation.details(), 0);
       } else if (request.body() == null) {
         ObjectNode number = JSON.createObjectNode().put("id", request.number());
-        answer(exchange, 200, number.put("quality_rating", "GREEN"));
+        answer(exchange, 200, number.put("quality_rating", quality));
       } else if (request.body().has("status")) {
         answer(exchange, 200, JSON.createObjectNode().put("success", true));
       } else {
@@ -125,6 +142,21 @@ public final class GraphSimulator implements AutoCloseable {
         send(exchange, request.body(), fault());
       }
     }
+  }
+
+  private boolean asksForSubscriptions(GraphRequests.Request request) {
+    return "GET".equals(request.method())
+        && request.number().equals(account.wabaId())
+        && "/subscribed_apps".equals(request.rest());
+  }
+
+  /// Source: Meta, "Get All Subscriptions for a WABA".
+  private ObjectNode subscriptions() {
+    ObjectNode answer = JSON.createObjectNode();
+    var data = answer.putArray("data");
+    subscribed.forEach(
+        app -> data.addObject().putObject("whatsapp_business_api_data").put("id", app));
+    return answer;
   }
 
   private void send(HttpExchange exchange, JsonNode body, @Nullable Fault fault)
