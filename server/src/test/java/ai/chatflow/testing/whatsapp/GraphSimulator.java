@@ -25,9 +25,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Meta's Graph API as far as sending and examining go, on a port of its own. It refuses what Meta
-/// refuses (`GraphRequests`) and keeps it as an offence (`GraphLog`), answers in Meta's words, posts status
-/// webhooks when it knows where to, and does what `Fault`s tell it. Sources: Meta, "Messages" and
-/// "Cloud API error codes".
+/// refuses (`GraphRequests`) and keeps it as an offence (`GraphLog`), answers in Meta's words,
+/// posts status webhooks when it knows where to, and does what `Fault`s tell it. Sources: Meta,
+/// "Messages" and "Cloud API error codes".
 public final class GraphSimulator implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
