@@ -4,6 +4,7 @@ import ai.chatflow.app.config.ChatFlowConfiguration;
 import ai.chatflow.app.config.StartFailure;
 import ai.chatflow.app.config.StructuredLogFactory;
 import ai.chatflow.app.demo.Demo;
+import ai.chatflow.platform.http.Contract;
 import ai.chatflow.sdk.ChatFlowClient;
 import ai.chatflow.sdk.errors.ConnectionException;
 import ch.qos.logback.classic.Level;
@@ -96,6 +97,8 @@ public final class Main {
 
   private void serve(String path) {
     var configuration = Settings.read(path, environment);
+    // Reading the contract takes as long as starting the databases, which mostly wait.
+    Thread.ofPlatform().daemon().name("contract").start(Contract::load);
     var databases = open(configuration, () -> Ports.requireFree(configuration));
     var served = false;
     try {

@@ -47,15 +47,24 @@ public final class Contract {
     this.operations = readOperations();
   }
 
-  /// Reads the document that the build put on the class path.
+  /// The document that the build put on the class path. It is read once; the first caller waits for
+  /// that.
   public static Contract load() {
-    try (var in = Contract.class.getResourceAsStream("/openapi.json")) {
-      if (in == null) {
-        throw new IllegalStateException("openapi.json is not on the class path");
+    return Loaded.CONTRACT;
+  }
+
+  private static final class Loaded {
+    static final Contract CONTRACT = read();
+
+    private static Contract read() {
+      try (var in = Contract.class.getResourceAsStream("/openapi.json")) {
+        if (in == null) {
+          throw new IllegalStateException("openapi.json is not on the class path");
+        }
+        return new Contract(in.readAllBytes());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
-      return new Contract(in.readAllBytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
