@@ -13,6 +13,7 @@ import ai.chatflow.sdk.api.WorkspacesApi;
 import ai.chatflow.sdk.core.Settings;
 import ai.chatflow.sdk.core.Transport;
 import ai.chatflow.sdk.model.Me;
+import java.util.function.Supplier;
 
 /// The way into the API. Immutable and safe for use by many threads: make one and keep it.
 ///
@@ -22,16 +23,18 @@ import ai.chatflow.sdk.model.Me;
 /// ```
 public final class ChatFlowClient {
   private final Transport transport;
+  private final Supplier<Webhooks> webhooks;
 
-  ChatFlowClient(Settings settings) {
+  ChatFlowClient(Settings settings, Supplier<Webhooks> webhooks) {
     this.transport = new Transport(settings);
+    this.webhooks = webhooks;
   }
 
   public static ChatFlowClientBuilder builder() {
     return new ChatFlowClientBuilder();
   }
 
-  /// With `CHATFLOW_API_KEY` and `CHATFLOW_BASE_URL`.
+  /// With `CHATFLOW_API_KEY`, `CHATFLOW_BASE_URL` and, if it is set, `CHATFLOW_WEBHOOK_SECRET`.
   public static ChatFlowClient fromEnv() {
     return builder().environment(System.getenv()).build();
   }
@@ -80,5 +83,12 @@ public final class ChatFlowClient {
 
   public EventsApi events() {
     return new EventsApi(transport);
+  }
+
+  /// Checks what ChatFlow posts to you. It makes no request: [Webhooks] works without a client too.
+  ///
+  /// @throws IllegalStateException when the client was built without a webhook key
+  public Webhooks webhooks() {
+    return webhooks.get();
   }
 }

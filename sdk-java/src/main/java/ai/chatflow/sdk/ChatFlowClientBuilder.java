@@ -26,6 +26,7 @@ public final class ChatFlowClientBuilder {
   private RetryPolicy retries =
       new RetryPolicy(InstantSource.system(), () -> ThreadLocalRandom.current().nextDouble());
   private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+  private final Webhooks.Builder webhooks = Webhooks.builder();
 
   ChatFlowClientBuilder() {}
 
@@ -74,6 +75,13 @@ public final class ChatFlowClientBuilder {
     return this;
   }
 
+  /// A key for [ChatFlowClient#webhooks()]: `whsec_…` or `whpk_…`; several while one replaces the
+  /// other.
+  public ChatFlowClientBuilder webhookKey(String key) {
+    webhooks.key(key);
+    return this;
+  }
+
   /// Your own connection pool, proxy or TLS settings. It must not follow redirects.
   public ChatFlowClientBuilder httpClient(HttpClient http) {
     this.http = Objects.requireNonNull(http);
@@ -83,6 +91,7 @@ public final class ChatFlowClientBuilder {
   ChatFlowClientBuilder environment(Map<String, String> variables) {
     apiKey = variables.get("CHATFLOW_API_KEY");
     baseUrl = variables.get("CHATFLOW_BASE_URL");
+    webhooks.keysIn(variables.get("CHATFLOW_WEBHOOK_SECRET"));
     return this;
   }
 
@@ -110,7 +119,8 @@ public final class ChatFlowClientBuilder {
             http != null ? http : httpFor(url),
             log,
             retries,
-            sleeper));
+            sleeper),
+        webhooks::build);
   }
 
   private HttpClient httpFor(URI url) {
