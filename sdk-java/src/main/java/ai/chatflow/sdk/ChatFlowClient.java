@@ -13,7 +13,7 @@ import ai.chatflow.sdk.api.WorkspacesApi;
 import ai.chatflow.sdk.core.Settings;
 import ai.chatflow.sdk.core.Transport;
 import ai.chatflow.sdk.model.Me;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The way into the API. Immutable and safe for use by many threads: make one and keep it.
 ///
@@ -23,10 +23,12 @@ import java.util.function.Supplier;
 /// ```
 public final class ChatFlowClient {
   private final Transport transport;
-  private final Supplier<Webhooks> webhooks;
+  private final ChatFlowAsyncClient async;
+  private final @Nullable Webhooks webhooks;
 
-  ChatFlowClient(Settings settings, Supplier<Webhooks> webhooks) {
+  ChatFlowClient(Settings settings, @Nullable Webhooks webhooks) {
     this.transport = new Transport(settings);
+    this.async = new ChatFlowAsyncClient(settings);
     this.webhooks = webhooks;
   }
 
@@ -37,6 +39,11 @@ public final class ChatFlowClient {
   /// With `CHATFLOW_API_KEY`, `CHATFLOW_BASE_URL` and, if it is set, `CHATFLOW_WEBHOOK_SECRET`.
   public static ChatFlowClient fromEnv() {
     return builder().environment(System.getenv()).build();
+  }
+
+  /// The same for those who do not wait.
+  public ChatFlowAsyncClient async() {
+    return async;
   }
 
   /// Who is asking: the key, its workspace and what it may do.
@@ -89,6 +96,9 @@ public final class ChatFlowClient {
   ///
   /// @throws IllegalStateException when the client was built without a webhook key
   public Webhooks webhooks() {
-    return webhooks.get();
+    if (webhooks == null) {
+      throw Webhooks.noKey();
+    }
+    return webhooks;
   }
 }

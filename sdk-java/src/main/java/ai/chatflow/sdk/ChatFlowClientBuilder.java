@@ -3,6 +3,7 @@ package ai.chatflow.sdk;
 import ai.chatflow.sdk.core.RetryPolicy;
 import ai.chatflow.sdk.core.Settings;
 import ai.chatflow.sdk.core.Sleeper;
+import ai.chatflow.sdk.core.Timer;
 import ai.chatflow.sdk.core.UserAgent;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,6 +24,7 @@ public final class ChatFlowClientBuilder {
   private int maxRetries = 2;
   private LogHook log = attempt -> {};
   private Sleeper sleeper = duration -> Thread.sleep(duration.toMillis());
+  private Timer timer = Timer.system();
   private RetryPolicy retries =
       new RetryPolicy(InstantSource.system(), () -> ThreadLocalRandom.current().nextDouble());
   private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -101,6 +103,11 @@ public final class ChatFlowClientBuilder {
     return this;
   }
 
+  ChatFlowClientBuilder timer(Timer timer) {
+    this.timer = timer;
+    return this;
+  }
+
   /// @throws IllegalStateException when API key or base URL is missing or unusable
   public ChatFlowClient build() {
     String key = present(apiKey, "API key", "apiKey(…)", "CHATFLOW_API_KEY");
@@ -119,8 +126,9 @@ public final class ChatFlowClientBuilder {
             http != null ? http : httpFor(url),
             log,
             retries,
-            sleeper),
-        webhooks::build);
+            sleeper,
+            timer),
+        webhooks.buildIfAny());
   }
 
   private HttpClient httpFor(URI url) {

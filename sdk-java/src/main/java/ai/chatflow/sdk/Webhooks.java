@@ -98,6 +98,11 @@ public final class Webhooks {
     return unwrap(rawBody.getBytes(StandardCharsets.UTF_8), headers);
   }
 
+  static IllegalStateException noKey() {
+    return new IllegalStateException(
+        "There is no webhook key: give one or set CHATFLOW_WEBHOOK_SECRET.");
+  }
+
   private void checkClock(Instant timestamp) {
     Instant now = time.instant();
     if (timestamp.isBefore(now.minus(tolerance))) {
@@ -217,11 +222,15 @@ public final class Webhooks {
 
     /// @throws IllegalStateException when there is no key
     public Webhooks build() {
-      if (keys.isEmpty()) {
-        throw new IllegalStateException(
-            "There is no webhook key: give one or set CHATFLOW_WEBHOOK_SECRET.");
+      Webhooks webhooks = buildIfAny();
+      if (webhooks == null) {
+        throw noKey();
       }
-      return new Webhooks(this);
+      return webhooks;
+    }
+
+    @Nullable Webhooks buildIfAny() {
+      return keys.isEmpty() ? null : new Webhooks(this);
     }
   }
 }

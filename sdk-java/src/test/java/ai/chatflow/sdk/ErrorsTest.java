@@ -8,6 +8,7 @@ import ai.chatflow.sdk.errors.ApiException;
 import ai.chatflow.sdk.errors.AuthenticationException;
 import ai.chatflow.sdk.errors.BadRequestException;
 import ai.chatflow.sdk.errors.ConflictException;
+import ai.chatflow.sdk.errors.GoneException;
 import ai.chatflow.sdk.errors.InvalidResponseException;
 import ai.chatflow.sdk.errors.NotFoundException;
 import ai.chatflow.sdk.errors.PermissionDeniedException;
@@ -49,6 +50,7 @@ class ErrorsTest {
         Arguments.of(403, PermissionDeniedException.class),
         Arguments.of(404, NotFoundException.class),
         Arguments.of(409, ConflictException.class),
+        Arguments.of(410, GoneException.class),
         Arguments.of(412, PreconditionFailedException.class),
         Arguments.of(413, ApiException.class),
         Arguments.of(415, ApiException.class),

@@ -273,6 +273,14 @@ class WebhooksTest {
     assertThat(refusal(client.webhooks(), NEWS, headers)).isEqualTo(Reason.SIGNATURE_MISMATCH);
     assertThat(refusal(Webhooks.from(variables), NEWS, headers))
         .isEqualTo(Reason.SIGNATURE_MISMATCH);
+    ChatFlowClient without =
+        ChatFlowClient.builder()
+            .apiKey("cf_test_1")
+            .baseUrl("https://chatflow.example.com")
+            .build();
+    assertThatThrownBy(without::webhooks)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("CHATFLOW_WEBHOOK_SECRET");
     assertThatThrownBy(() -> Webhooks.from(Map.of()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("CHATFLOW_WEBHOOK_SECRET");
