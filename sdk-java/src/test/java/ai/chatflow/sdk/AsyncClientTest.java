@@ -116,6 +116,23 @@ class AsyncClientTest {
   }
 
   @Test
+  void withoutAManualTimerTimePassesByItself() {
+    server.openStream("{\"id\":").answer(200, CONTACT).hangUp().answer(201, CONTACT);
+    ChatFlowAsyncClient real =
+        ChatFlowClient.builder()
+            .environment(FakeServer.environment(server))
+            .timeout(Duration.ofMillis(1500))
+            .retries(new RetryPolicy(InstantSource.system(), () -> 0.02), d -> {})
+            .build()
+            .async();
+    RequestOptions patient = RequestOptions.builder().timeout(Duration.ofSeconds(20)).build();
+
+    assertThat(real.contacts().get("con_1").join().id()).startsWith("con_");
+    assertThat(real.contacts().create(ADA, patient).join().id()).startsWith("con_");
+    assertThat(server.requests()).hasSize(4);
+  }
+
+  @Test
   void toCancelEndsTheRetriesToo() {
     server.answer(503, "", "Retry-After", "30").answer(200, CONTACT);
     CompletableFuture<Contact> future = client.contacts().get("con_1");
