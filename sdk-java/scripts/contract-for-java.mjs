@@ -95,6 +95,27 @@ const model = (name, schema) => {
   delete schema.required;
 };
 
+// What every variant of a union must have, and in the same type, can be asked of the union.
+const common = ([first, ...others], discriminator) => {
+  const scalars = { string: 'String', 'date-time': 'Instant', int64: 'Long' };
+  const typeOf = (schema, name) => {
+    const property = resolve(schema.properties?.[name]);
+    if (!schema.required?.includes(name) || property?.enum || name === discriminator) return undefined;
+    const key = property?.format === 'int64' || property?.format === 'date-time' ? property.format : property?.type;
+    return Object.hasOwn(scalars, String(key)) ? scalars[key] : undefined;
+  };
+  return Object.keys(first.properties ?? {})
+    .map((name) => ({ name, type: typeOf(first, name) }))
+    .filter(({ name, type }) => type && others.every((other) => typeOf(other, name) === type))
+    .map(({ name, type }) => ({
+      json: name,
+      method: field(name),
+      box: type,
+      type: primitives[type] ?? type,
+      doc: doc(first.properties[name].description ?? named(name)),
+    }));
+};
+
 const union = (name, schema) => {
   const { propertyName, mapping } = schema.discriminator;
   const variants = Object.entries(mapping).map(([value, ref]) => ({ value, type: nameOf(ref) }));
@@ -106,6 +127,7 @@ const union = (name, schema) => {
     'x-java-union': true,
     'x-java-discriminator': propertyName,
     'x-java-variants': variants,
+    'x-java-common': common(variants.map(({ type }) => schemas[type]), propertyName),
     'x-java-permits': [...variants.map((variant) => variant.type), `${name}.Unknown`].join(', '),
   };
 };
@@ -172,11 +194,14 @@ const operation = (path, method, shared, it) => {
     'x-java-names-comma': comma(names),
     'x-java-returns': returns,
     'x-java-box': box,
+    'x-java-async': box.replace('Page<', 'AsyncPage<'),
     'x-java-void': returns === 'void',
     'x-java-item': item,
     'x-java-type': type,
     'x-java-media-type': content[0]?.[0],
     'x-java-params-type': params,
+    // the stream of the same events is written by hand
+    'x-java-streamed': it.operationId === 'listEvents',
     'x-java-path-args': args.slice(0, inPath.length).join(', '),
     'x-java-path-args-comma': comma(args.slice(0, inPath.length)),
     'x-java-path-names-comma': comma(names.slice(0, inPath.length)),
@@ -204,7 +229,9 @@ for (const [name, schema] of Object.entries(schemas)) {
 }
 for (const [path, { parameters, ...methods }] of Object.entries(spec.paths)) {
   spec.paths[path] = Object.fromEntries(
-    Object.entries(methods).map(([method, it]) => [method, operation(path, method, parameters, it)]),
+    Object.entries(methods)
+      .filter(([, it]) => !it['x-sdk-skip']) // written by hand, or not for this SDK
+      .map(([method, it]) => [method, operation(path, method, parameters, it)]),
   );
 }
 delete spec.components.responses;

@@ -13,6 +13,7 @@ import ai.chatflow.sdk.api.WorkspacesApi;
 import ai.chatflow.sdk.core.Settings;
 import ai.chatflow.sdk.core.Transport;
 import ai.chatflow.sdk.model.Me;
+import org.jspecify.annotations.Nullable;
 
 /// The way into the API. Immutable and safe for use by many threads: make one and keep it.
 ///
@@ -22,18 +23,27 @@ import ai.chatflow.sdk.model.Me;
 /// ```
 public final class ChatFlowClient {
   private final Transport transport;
+  private final ChatFlowAsyncClient async;
+  private final @Nullable Webhooks webhooks;
 
-  ChatFlowClient(Settings settings) {
+  ChatFlowClient(Settings settings, @Nullable Webhooks webhooks) {
     this.transport = new Transport(settings);
+    this.async = new ChatFlowAsyncClient(settings);
+    this.webhooks = webhooks;
   }
 
   public static ChatFlowClientBuilder builder() {
     return new ChatFlowClientBuilder();
   }
 
-  /// With `CHATFLOW_API_KEY` and `CHATFLOW_BASE_URL`.
+  /// With `CHATFLOW_API_KEY`, `CHATFLOW_BASE_URL` and, if it is set, `CHATFLOW_WEBHOOK_SECRET`.
   public static ChatFlowClient fromEnv() {
     return builder().environment(System.getenv()).build();
+  }
+
+  /// The same for those who do not wait.
+  public ChatFlowAsyncClient async() {
+    return async;
   }
 
   /// Who is asking: the key, its workspace and what it may do.
@@ -80,5 +90,15 @@ public final class ChatFlowClient {
 
   public EventsApi events() {
     return new EventsApi(transport);
+  }
+
+  /// Checks what ChatFlow posts to you. It makes no request: [Webhooks] works without a client too.
+  ///
+  /// @throws IllegalStateException when the client was built without a webhook key
+  public Webhooks webhooks() {
+    if (webhooks == null) {
+      throw Webhooks.noKey();
+    }
+    return webhooks;
   }
 }

@@ -3,6 +3,7 @@ package ai.chatflow.sdk;
 import ai.chatflow.sdk.core.RetryPolicy;
 import ai.chatflow.sdk.core.Settings;
 import ai.chatflow.sdk.core.Sleeper;
+import ai.chatflow.sdk.core.Timer;
 import ai.chatflow.sdk.core.UserAgent;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,9 +24,11 @@ public final class ChatFlowClientBuilder {
   private int maxRetries = 2;
   private LogHook log = attempt -> {};
   private Sleeper sleeper = duration -> Thread.sleep(duration.toMillis());
+  private Timer timer = Timer.system();
   private RetryPolicy retries =
       new RetryPolicy(InstantSource.system(), () -> ThreadLocalRandom.current().nextDouble());
   private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+  private final Webhooks.Builder webhooks = Webhooks.builder();
 
   ChatFlowClientBuilder() {}
 
@@ -74,6 +77,13 @@ public final class ChatFlowClientBuilder {
     return this;
   }
 
+  /// A key for [ChatFlowClient#webhooks()]: `whsec_…` or `whpk_…`; several while one replaces the
+  /// other.
+  public ChatFlowClientBuilder webhookKey(String key) {
+    webhooks.key(key);
+    return this;
+  }
+
   /// Your own connection pool, proxy or TLS settings. It must not follow redirects.
   public ChatFlowClientBuilder httpClient(HttpClient http) {
     this.http = Objects.requireNonNull(http);
@@ -83,12 +93,18 @@ public final class ChatFlowClientBuilder {
   ChatFlowClientBuilder environment(Map<String, String> variables) {
     apiKey = variables.get("CHATFLOW_API_KEY");
     baseUrl = variables.get("CHATFLOW_BASE_URL");
+    webhooks.keysIn(variables.get("CHATFLOW_WEBHOOK_SECRET"));
     return this;
   }
 
   ChatFlowClientBuilder retries(RetryPolicy retries, Sleeper sleeper) {
     this.retries = retries;
     this.sleeper = sleeper;
+    return this;
+  }
+
+  ChatFlowClientBuilder timer(Timer timer) {
+    this.timer = timer;
     return this;
   }
 
@@ -110,7 +126,9 @@ public final class ChatFlowClientBuilder {
             http != null ? http : httpFor(url),
             log,
             retries,
-            sleeper));
+            sleeper,
+            timer),
+        webhooks.buildIfAny());
   }
 
   private HttpClient httpFor(URI url) {

@@ -54,9 +54,34 @@ public final class Page<T> {
     return () -> new ItemIterator<>(this);
   }
 
+  /// This page and those after it; each is asked for when it is reached.
+  public Iterable<Page<T>> pages() {
+    return () -> new PageIterator<>(this);
+  }
+
   /// [#autoPage()] as a sequential stream.
   public Stream<T> stream() {
     return StreamSupport.stream(autoPage().spliterator(), false);
+  }
+
+  private static final class PageIterator<T> implements Iterator<Page<T>> {
+    private final Page<T> first;
+    private @Nullable Page<T> last;
+
+    PageIterator(Page<T> first) {
+      this.first = first;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return last == null || last.hasMore();
+    }
+
+    @Override
+    public Page<T> next() {
+      last = last == null ? first : last.nextPage();
+      return last;
+    }
   }
 
   private static final class ItemIterator<T> implements Iterator<T> {

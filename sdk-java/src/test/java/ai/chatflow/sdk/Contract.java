@@ -7,6 +7,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The bundled contract, as the tests read it.
 final class Contract {
@@ -33,6 +37,23 @@ final class Contract {
                           if (!method.getKey().equals("parameters")) {
                             all.add(method.getValue());
                           }
+                        }));
+    return all;
+  }
+
+  /// Every operation with its method and path.
+  static List<Route> routes() {
+    List<Route> all = new ArrayList<>();
+    SPEC.path("paths")
+        .properties()
+        .forEach(
+            path ->
+                path.getValue()
+                    .properties()
+                    .forEach(
+                        method -> {
+                          String name = method.getKey().toUpperCase(Locale.ROOT);
+                          all.add(new Route(name + " " + path.getKey(), method.getValue()));
                         }));
     return all;
   }
@@ -70,6 +91,28 @@ final class Contract {
     node.properties().forEach(e -> collect(place + "/" + e.getKey(), e.getValue(), found));
     for (int i = 0; node.isArray() && i < node.size(); i++) {
       collect(place + "/" + i, node.get(i), found);
+    }
+  }
+
+  record Route(String template, JsonNode operation) {
+    boolean matches(String request) {
+      return request.matches(template.replaceAll("\\{[^}]*}", "[^/]+"));
+    }
+
+    int status() {
+      return success().map(one -> Integer.parseInt(one.getKey())).orElseThrow();
+    }
+
+    @Nullable JsonNode answer() {
+      JsonNode content = success().orElseThrow().getValue().path("content");
+      JsonNode examples = content.path("application/json").path("examples");
+      return examples.isEmpty() ? null : examples.iterator().next().path("value");
+    }
+
+    private Optional<Map.Entry<String, JsonNode>> success() {
+      return operation.path("responses").properties().stream()
+          .filter(answer -> answer.getKey().startsWith("2"))
+          .findFirst();
     }
   }
 

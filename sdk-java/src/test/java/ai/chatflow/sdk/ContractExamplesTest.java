@@ -59,6 +59,9 @@ class ContractExamplesTest {
               String accessor = tag.substring(0, 1).toLowerCase(Locale.ROOT) + tag.substring(1);
               assertThat(ChatFlowClient.class.getMethod(accessor).getReturnType().getSimpleName())
                   .isEqualTo(tag + "Api");
+              assertThat(
+                      ChatFlowAsyncClient.class.getMethod(accessor).getReturnType().getSimpleName())
+                  .isEqualTo(tag + "AsyncApi");
             });
   }
 }

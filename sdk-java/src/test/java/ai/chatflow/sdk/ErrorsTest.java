@@ -8,14 +8,17 @@ import ai.chatflow.sdk.errors.ApiException;
 import ai.chatflow.sdk.errors.AuthenticationException;
 import ai.chatflow.sdk.errors.BadRequestException;
 import ai.chatflow.sdk.errors.ConflictException;
+import ai.chatflow.sdk.errors.GoneException;
 import ai.chatflow.sdk.errors.InvalidResponseException;
 import ai.chatflow.sdk.errors.NotFoundException;
+import ai.chatflow.sdk.errors.PayloadTooLargeException;
 import ai.chatflow.sdk.errors.PermissionDeniedException;
 import ai.chatflow.sdk.errors.PreconditionFailedException;
 import ai.chatflow.sdk.errors.PreconditionRequiredException;
 import ai.chatflow.sdk.errors.RateLimitException;
 import ai.chatflow.sdk.errors.ServerException;
 import ai.chatflow.sdk.errors.TimeoutException;
+import ai.chatflow.sdk.errors.UnsupportedMediaTypeException;
 import ai.chatflow.sdk.errors.ValidationException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,9 +52,11 @@ class ErrorsTest {
         Arguments.of(403, PermissionDeniedException.class),
         Arguments.of(404, NotFoundException.class),
         Arguments.of(409, ConflictException.class),
+        Arguments.of(410, GoneException.class),
         Arguments.of(412, PreconditionFailedException.class),
-        Arguments.of(413, ApiException.class),
-        Arguments.of(415, ApiException.class),
+        Arguments.of(413, PayloadTooLargeException.class),
+        Arguments.of(415, UnsupportedMediaTypeException.class),
+        Arguments.of(418, ApiException.class),
         Arguments.of(422, ValidationException.class),
         Arguments.of(428, PreconditionRequiredException.class),
         Arguments.of(429, RateLimitException.class),

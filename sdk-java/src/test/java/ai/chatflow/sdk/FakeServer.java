@@ -15,10 +15,17 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /// Answers what it was told to, in that order, and remembers what it was asked.
 final class FakeServer implements AutoCloseable {
+  private static final int OPEN = -200;
+
   private final HttpServer server;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final Deque<Answer> answers = new ArrayDeque<>();
   private final List<Request> requests = new ArrayList<>();
 
@@ -28,12 +35,25 @@ final class FakeServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
   }
 
   FakeServer answer(int status, String body, String... namesAndValues) {
     answers.add(new Answer(status, body, namesAndValues));
+    return this;
+  }
+
+  /// An event stream that ends after these bytes.
+  FakeServer stream(String body) {
+    answers.add(new Answer(200, body, "Content-Type", "text/event-stream"));
+    return this;
+  }
+
+  /// An event stream that is silent after these bytes.
+  FakeServer openStream(String body) {
+    answers.add(new Answer(OPEN, body, "Content-Type", "text/event-stream; charset=utf-8"));
     return this;
   }
 
@@ -68,8 +88,23 @@ final class FakeServer implements AutoCloseable {
         exchange.getResponseHeaders().add(answer.headers()[i], answer.headers()[i + 1]);
       }
       byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+      if (answer.status() == OPEN) {
+        exchange.sendResponseHeaders(200, 0);
+        exchange.getResponseBody().write(body);
+        exchange.getResponseBody().flush();
+        hold();
+        return;
+      }
       exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
       exchange.getResponseBody().write(body);
+    }
+  }
+
+  private void hold() {
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -87,7 +122,9 @@ final class FakeServer implements AutoCloseable {
 
   @Override
   public void close() {
+    closed.countDown();
     server.stop(0);
+    threads.shutdownNow();
   }
 
   record Request(String method, String uri, Headers headers, String body) {

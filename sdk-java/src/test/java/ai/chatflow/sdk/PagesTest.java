@@ -48,6 +48,19 @@ class PagesTest {
   }
 
   @Test
+  void pagesComeOneAfterTheOther() {
+    threePages();
+    List<Integer> sizes = new ArrayList<>();
+
+    for (Page<Permission> page : client.workspaces().listPermissions().pages()) {
+      sizes.add(page.data().size());
+    }
+
+    assertThat(sizes).containsExactly(2, 1, 1);
+    assertThat(server.requests()).hasSize(3);
+  }
+
+  @Test
   void pagesCanBeTurnedByHand() {
     threePages();
     Page<Permission> first = client.workspaces().listPermissions();
@@ -67,7 +80,7 @@ class PagesTest {
         .answer(200, page("null", "d"));
   }
 
-  private static String page(String cursor, String... names) {
+  static String page(String cursor, String... names) {
     List<String> items = new ArrayList<>();
     for (String name : names) {
       items.add("{\"object\":\"permission\",\"name\":\"" + name + "\",\"description\":\"D\"}");

@@ -1,37 +1,20 @@
 package ai.chatflow.sdk.core;
 
-import ai.chatflow.sdk.LogHook;
 import ai.chatflow.sdk.errors.ApiException;
 import ai.chatflow.sdk.errors.ConnectionException;
-import ai.chatflow.sdk.errors.TimeoutException;
-import ai.chatflow.sdk.model.Problem;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// Sends one request until it is answered for good, and tells the log hook of each attempt.
 final class Attempts {
-  private static final Set<String> HARMLESS =
-      Set.of(
-          "accept",
-          "chatflow-workspace",
-          "content-type",
-          "idempotency-key",
-          "if-match",
-          "user-agent");
-
   private final Settings settings;
 
   Attempts(Settings settings) {
@@ -49,8 +32,7 @@ final class Attempts {
         if (response.statusCode() / 100 == 2) {
           return response;
         }
-        ApiException error =
-            ApiException.of(response.statusCode(), response.headers(), problem(response));
+        ApiException error = Failures.refusal(response, response.body());
         Optional<Duration> wait = settings.retries().delay(number, error);
         if (number > maxRetries || wait.isEmpty()) {
           throw error;
@@ -58,7 +40,7 @@ final class Attempts {
         delay = wait.get();
       } catch (IOException e) {
         if (number > maxRetries) {
-          throw failure(request, e);
+          throw Failures.failure(request, e);
         }
         delay = settings.retries().backoff(number);
       }
@@ -67,13 +49,13 @@ final class Attempts {
   }
 
   private HttpResponse<byte[]> attempt(HttpRequest request, int number) throws IOException {
-    long start = System.nanoTime();
+    AttemptLog log = new AttemptLog(settings.log(), request, number);
     try {
       HttpResponse<byte[]> response = exchange(request);
-      log(request, number, start, response, null);
+      log.answered(response);
       return response;
     } catch (IOException e) {
-      log(request, number, start, null, e);
+      log.failed(e);
       throw e;
     }
   }
@@ -89,40 +71,11 @@ final class Attempts {
       answer.cancel(true);
       throw new HttpTimeoutException("request timed out");
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+      throw Failures.cause(e);
     } catch (InterruptedException e) {
       answer.cancel(true);
       throw interrupted(e);
     }
-  }
-
-  private void log(
-      HttpRequest request,
-      int number,
-      long start,
-      @Nullable HttpResponse<byte[]> response,
-      @Nullable IOException failure) {
-    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    request
-        .headers()
-        .map()
-        .forEach(
-            (name, values) ->
-                headers.put(
-                    name,
-                    HARMLESS.contains(name.toLowerCase(Locale.ROOT)) ? values.get(0) : "***"));
-    settings
-        .log()
-        .attempted(
-            new LogHook.Attempt(
-                request.method(),
-                request.uri().getRawPath(),
-                number,
-                Map.copyOf(headers),
-                Optional.ofNullable(response).map(HttpResponse::statusCode),
-                Optional.ofNullable(response).flatMap(r -> r.headers().firstValue("Request-Id")),
-                Optional.ofNullable(failure).map(e -> e.getClass().getSimpleName()),
-                Duration.ofNanos(System.nanoTime() - start)));
   }
 
   private void sleep(Duration delay) {
@@ -131,21 +84,6 @@ final class Attempts {
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
-  }
-
-  private static @Nullable Problem problem(HttpResponse<byte[]> response) {
-    try {
-      return Json.MAPPER.readValue(response.body(), Problem.class);
-    } catch (IOException e) {
-      return null; // a proxy answered, in words of its own
-    }
-  }
-
-  private static ConnectionException failure(HttpRequest request, IOException cause) {
-    String what = request.method() + " " + request.uri().getRawPath();
-    return cause instanceof HttpTimeoutException
-        ? new TimeoutException(what + " was not answered in time.", cause)
-        : new ConnectionException(what + " was not answered: " + cause.getMessage(), cause);
   }
 
   private static ConnectionException interrupted(InterruptedException cause) {

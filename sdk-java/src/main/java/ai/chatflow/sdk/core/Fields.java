@@ -1,5 +1,7 @@
 package ai.chatflow.sdk.core;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,6 +21,15 @@ public final class Fields {
       throw new IllegalStateException("`" + name + "` must be set.");
     }
     return value;
+  }
+
+  /// A field of JSON that has no model, or an IllegalStateException that names the field.
+  public static <T> T read(JsonNode json, String name, Class<T> type) {
+    try {
+      return required(name, Json.MAPPER.treeToValue(json.get(name), type));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("`" + name + "` is no " + type.getSimpleName() + ".", e);
+    }
   }
 
   /// Null stays null: an absent list is not an empty one. Elements may be null.

@@ -4,6 +4,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,14 @@ public final class Query {
       next.add(new Entry(name, value.toString()));
     }
     return new Query(List.copyOf(next));
+  }
+
+  /// The first value of `name`.
+  public Optional<String> first(String name) {
+    return entries.stream()
+        .filter(entry -> entry.name().equals(name))
+        .map(Entry::value)
+        .findFirst();
   }
 
   /// Empty, or `?` and the encoded query.

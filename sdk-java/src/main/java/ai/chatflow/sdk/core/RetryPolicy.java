@@ -22,7 +22,7 @@ public record RetryPolicy(InstantSource time, DoubleSupplier jitter) {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /// How long to wait before attempt `number + 1`; empty when there should be none.
-  Optional<Duration> delay(int number, ApiException error) {
+  public Optional<Duration> delay(int number, ApiException error) {
     if (!isTemporary(error)) {
       return Optional.empty();
     }
@@ -32,7 +32,7 @@ public record RetryPolicy(InstantSource time, DoubleSupplier jitter) {
   }
 
   /// Full jitter: anything up to 0.5 s, 1 s, 2 s, … 8 s.
-  Duration backoff(int number) {
+  public Duration backoff(int number) {
     Duration limit = FIRST.multipliedBy(1L << Math.min(number - 1, 10));
     Duration most = limit.compareTo(LONGEST) < 0 ? limit : LONGEST;
     return Duration.ofNanos((long) (most.toNanos() * jitter.getAsDouble()));

@@ -17,7 +17,8 @@ public record Settings(
     HttpClient http,
     LogHook log,
     RetryPolicy retries,
-    Sleeper sleeper) {
+    Sleeper sleeper,
+    Timer timer) {
 
   /// Without headers: they hold the API key.
   @Override

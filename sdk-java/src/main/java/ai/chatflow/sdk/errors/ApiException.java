@@ -32,7 +32,10 @@ public class ApiException extends ChatFlowException {
       case 403 -> new PermissionDeniedException(status, headers, problem);
       case 404 -> new NotFoundException(status, headers, problem);
       case 409 -> new ConflictException(status, headers, problem);
+      case 410 -> new GoneException(status, headers, problem);
       case 412 -> new PreconditionFailedException(status, headers, problem);
+      case 413 -> new PayloadTooLargeException(status, headers, problem);
+      case 415 -> new UnsupportedMediaTypeException(status, headers, problem);
       case 422 -> new ValidationException(status, headers, problem);
       case 428 -> new PreconditionRequiredException(status, headers, problem);
       case 429 -> new RateLimitException(status, headers, problem);
