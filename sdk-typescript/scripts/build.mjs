@@ -47,8 +47,11 @@ const compile = () => {
 
 const test = () => {
   const checked = join(target, 'checked');
+  rmSync(checked, { recursive: true, force: true });
   write(join(checked, 'examples.ts'), examplesOf(readContract()));
-  write(join(checked, 'snippets.ts'), snippetsOf(...at('../docs/sdk-typescript.md', 'README.md')));
+  for (const { name, code } of snippetsOf(...at('../docs/sdk-typescript.md', 'README.md'))) {
+    write(join(checked, 'snippets', `${name}.ts`), code);
+  }
   tsc('-p', 'test/tsconfig.json');
   const files = filesUnder(join(home, 'test')).filter((file) => file.endsWith('.test.mjs'));
   const report = run(process.execPath, ['--test', '--test-reporter=spec', ...files]);

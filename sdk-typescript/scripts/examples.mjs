@@ -1,7 +1,7 @@
 // TypeScript files that only have to compile: every example of the contract, every sample of an
 // event, every snippet of the guide.
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { operationsOf, resolve } from './contract.mjs';
 import { home } from './files.mjs';
 
@@ -43,20 +43,20 @@ export const examplesOf = (contract) =>
     '',
   ].join('\n');
 
-// Each ```ts block becomes a function of its own; what the blocks import stands above, once.
-export const snippetsOf = (...guides) => {
-  const names = new Set(['ChatFlow']);
-  const blocks = guides.flatMap((guide) => [
-    ...readFileSync(guide, 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm),
-  ]);
-  const functions = blocks.map(([, code], index) => {
-    const body = code.replace(/^import (?:type )?\{(.*)\} from '@chatflow\/sdk';\n/gm, (_, imported) => {
-      for (const name of imported.split(',')) names.add(name.trim());
-      return '';
+// Each ```ts block of a guide is a module of its own, named by the guide and its line, that runs as
+// `snippet(client)`. Its imports stand as in the guide: the package finds itself by its name.
+export const snippetsOf = (...guides) =>
+  guides.flatMap((guide) => {
+    const text = readFileSync(guide, 'utf8');
+    return [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(({ 1: code, index }) => {
+      const imports = code.match(/^import .*;$/gm) ?? [];
+      const body = code.replace(/^import .*;\n/gm, '');
+      // in the guide, a client that an earlier block made is `client`
+      const parameter = body.includes('const client =') ? '' : 'client: import("@chatflow/sdk").ChatFlow';
+      const name = `${basename(guide, '.md')}-${text.slice(0, index).split('\n').length + 1}`;
+      return {
+        name: name.toLowerCase(),
+        code: `${imports.join('\n')}\nexport async function snippet(${parameter}) {\n${body}}\n`,
+      };
     });
-    // in the guide, a client that an earlier block made is `client`
-    const parameter = body.includes('const client =') ? '' : 'client: ChatFlow';
-    return `export async function snippet${index}(${parameter}) {\n${body}}\n`;
   });
-  return `import { ${[...names].join(', ')} } from '../../dist/esm/index.js';\n${functions.join('')}`;
-};

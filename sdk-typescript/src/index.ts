@@ -5,5 +5,7 @@ export { Page, PagePromise } from './core/page.js';
 export { ApiPromise, type ApiResponse } from './core/promise.js';
 export type { AnyValue, JsonValue, UnknownTag, UnknownVariant } from './core/types.js';
 export { VERSION } from './core/version.js';
-export { Webhook, type WebhookOptions } from './webhook.js';
+export { Webhooks } from './webhooks.js';
+export type { RawBody, WebhookHeaders, WebhookKeys, WebhookOptions } from './webhooks.js';
+export type { ClientWebhooks } from './core/client-webhooks.js';
 export type * from './generated/index.js';

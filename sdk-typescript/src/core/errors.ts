@@ -20,9 +20,32 @@ export class InvalidResponseError extends ChatFlowError {
   override name = 'InvalidResponseError';
 }
 
-/** A webhook that ChatFlow did not sign, or that is too old. Answer it with 400. */
+/** What is wrong with a webhook. */
+export type WebhookVerificationReason =
+  /** `webhook-id`, `webhook-timestamp` or `webhook-signature` is not there. */
+  | 'missing_header'
+  /** One of them is no id, no Unix time, or no list of `version,base64`. */
+  | 'malformed_header'
+  /** A replay, or this machine's clock is ahead. */
+  | 'timestamp_too_old'
+  /** This machine's clock is behind. */
+  | 'timestamp_too_new'
+  /** No signature is of a version that the given keys can check. */
+  | 'unsupported_version'
+  /** The key is another endpoint's, or the body is not the bytes that came. */
+  | 'signature_mismatch'
+  /** Well signed, but no event. */
+  | 'not_an_event';
+
+/** A webhook that is not to be believed; `reason` says where to look. Answer it with 400. */
 export class WebhookVerificationError extends ChatFlowError {
   override name = 'WebhookVerificationError';
+  readonly reason: WebhookVerificationReason;
+
+  constructor(reason: WebhookVerificationReason, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.reason = reason;
+  }
 }
 
 /** The caller's `signal` was aborted. */

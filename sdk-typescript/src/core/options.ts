@@ -37,6 +37,8 @@ export interface ClientOptions {
   maxRetries?: number | undefined;
   /** Workspace (`wsp_…`) for keys of an organization. */
   workspace?: string | undefined;
+  /** `whsec_…` or `whpk_…` of your endpoint, for `webhooks.unwrap`; several during a rotation. */
+  webhookKeys?: string | readonly string[] | undefined;
   /** Sent with every request. */
   headers?: Readonly<Record<string, string>> | undefined;
   /** Replaces the global `fetch`. */

@@ -22,6 +22,10 @@ export function environment(name: string): string | undefined {
   return value?.trim() || undefined;
 }
 
+export function keysOfEnvironment(): readonly string[] | undefined {
+  return environment('CHATFLOW_WEBHOOK_SECRET')?.split(/\s+/);
+}
+
 /** Undefined in browsers: they send their own. */
 export function userAgent(): string | undefined {
   if (isBrowser()) return undefined;
