@@ -1,8 +1,17 @@
 export { ChatFlow, ChatFlow as default } from './client.js';
 export * from './core/errors.js';
-export type { ClientOptions, Fetch, LogEvent, Logger, RequestOptions } from './core/options.js';
+export type { StreamEventsParams } from './core/events.js';
+export type {
+  ClientOptions,
+  Fetch,
+  LogEvent,
+  Logger,
+  RequestOptions,
+  StreamOptions,
+} from './core/options.js';
 export { Page, PagePromise } from './core/page.js';
 export { ApiPromise, type ApiResponse } from './core/promise.js';
+export { EventStream } from './core/stream.js';
 export type { AnyValue, JsonValue, UnknownTag, UnknownVariant } from './core/types.js';
 export { VERSION } from './core/version.js';
 export { Webhooks } from './webhooks.js';

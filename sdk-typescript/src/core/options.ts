@@ -64,6 +64,20 @@ export interface RequestOptions {
   ifMatch?: string | undefined;
 }
 
+/** Options of a stream. */
+export interface StreamOptions {
+  /** Milliseconds until a connection answers; what follows may take for ever. */
+  timeout?: number | undefined;
+  /** Milliseconds without a byte after which the connection is made again. Default: 45,000. */
+  silenceTimeout?: number | undefined;
+  /** Attempts in a row that may fail. Default: no limit. */
+  maxRetries?: number | undefined;
+  /** Ends the stream with an `AbortedError`. */
+  signal?: AbortSignal | undefined;
+  headers?: Readonly<Record<string, string>> | undefined;
+  workspace?: string | undefined;
+}
+
 /** One operation, as the generated code describes it. */
 export interface Call {
   readonly operation: string;
@@ -73,4 +87,5 @@ export interface Call {
   readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: unknown;
   readonly contentType?: string;
+  readonly accept?: string;
 }
