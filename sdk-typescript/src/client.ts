@@ -21,6 +21,9 @@ export class ChatFlow extends Resources {
 
   constructor(options: ClientOptions) {
     if (!options.apiKey) throw new ChatFlowError('apiKey is missing.');
+    if (!/^[!-~]+$/.test(options.apiKey)) {
+      throw new ChatFlowError('apiKey holds a character that no header can carry.');
+    }
     if (!options.baseUrl) throw new ChatFlowError('baseUrl is missing: where does ChatFlow run?');
     if (isBrowser() && options.apiKey.startsWith('cf_') && !options.dangerouslyAllowBrowser) {
       throw new ChatFlowError('An API key in a browser is everyone\'s. Use a session token there.');

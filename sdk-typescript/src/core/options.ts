@@ -1,4 +1,7 @@
-/** What a log hook is told. Never a body, a credential or a value of the query. */
+/**
+ * What a log hook is told. Never a body, a value of the query or a credential: a header whose name
+ * speaks of one (`authorization`, `cookie`, `x-api-key`, `x-session-token`, …) is `***`.
+ */
 export interface LogEvent {
   readonly event: 'request' | 'response' | 'retry' | 'failure';
   /** `operationId` of the contract. */
@@ -31,7 +34,7 @@ export interface ClientOptions {
   apiKey: string;
   /** Where ChatFlow runs, `https://chat.example.com`. A path in it is kept. */
   baseUrl: string;
-  /** Milliseconds for one attempt, body included. Default: 30,000. */
+  /** Milliseconds for one attempt, body included; `Infinity` for no end. Default: 30,000. */
   timeout?: number | undefined;
   /** Further attempts after the first. Default: 2. */
   maxRetries?: number | undefined;

@@ -7,13 +7,16 @@ interface Globals {
   Bun?: { version?: string };
   navigator?: { userAgent?: string };
   window?: { document?: unknown };
+  importScripts?: unknown;
   crypto?: Partial<Pick<Crypto, 'randomUUID' | 'getRandomValues'>>;
 }
 
 const globals = (): Globals => globalThis as unknown as Globals;
 
+/** A page, or a worker of one. */
 export function isBrowser(): boolean {
-  return globals().window?.document !== undefined && globals().Deno === undefined;
+  const { window, importScripts, Deno } = globals();
+  return (window?.document !== undefined || importScripts !== undefined) && Deno === undefined;
 }
 
 export function environment(name: string): string | undefined {

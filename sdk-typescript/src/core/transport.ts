@@ -15,6 +15,7 @@ import { delayBefore, pause } from './retry.js';
 
 const TIMEOUT_MS = 30_000;
 const MAX_RETRIES = 2;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const JSON_TYPES = 'application/json, application/problem+json';
 // names of headers that carry credentials, those that callers add included
 const SECRET_HEADER = /auth|cookie|token|secret|password|signature|api-?key/;
@@ -193,10 +194,12 @@ async function within<T>(
   const controller = new AbortController();
   const abort = (): void => controller.abort();
   let late = false;
-  const timer = setTimeout(() => {
+  const expire = (): void => {
     late = true;
     abort();
-  }, timeout);
+  };
+  // a longer timer would ring at once
+  const timer = timeout <= LONGEST_TIMER_MS ? setTimeout(expire, timeout) : undefined;
   signal?.addEventListener('abort', abort, { once: true });
   try {
     return await work(controller.signal);
