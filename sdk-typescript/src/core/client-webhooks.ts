@@ -1,9 +1,9 @@
 import type { Event } from '../generated/models/index.js';
-import {
-  type RawBody,
-  type WebhookHeaders,
-  type WebhookKeys,
-  type WebhookOptions,
+import type {
+  RawBody,
+  WebhookHeaders,
+  WebhookKeys,
+  WebhookOptions,
   Webhooks,
 } from '../webhooks.js';
 import { ChatFlowError } from './errors.js';
@@ -29,13 +29,12 @@ export class ClientWebhooks {
     keys?: WebhookKeys,
     options?: WebhookOptions,
   ): Promise<Event> {
-    return this.#with(keys, options).unwrap(rawBody, headers);
-  }
-
-  #with(keys: WebhookKeys | undefined, options: WebhookOptions | undefined): Webhooks {
     const used = keys ?? this.#keys;
     if (!used) throw new ChatFlowError('Give a webhook key, here or as `webhookKeys` of the client.');
-    if (keys || options) return new Webhooks(used, options);
-    return (this.#own ??= new Webhooks(used));
+    // loaded when it is wanted: a browser, which has no key, never does
+    const { Webhooks } = await import('../webhooks.js');
+    if (keys || options) return new Webhooks(used, options).unwrap(rawBody, headers);
+    this.#own ??= new Webhooks(used);
+    return this.#own.unwrap(rawBody, headers);
   }
 }

@@ -47,11 +47,9 @@ export function userAgent(): string | undefined {
 export function randomUuid(): string {
   const { crypto } = globals();
   if (crypto?.randomUUID) return crypto.randomUUID();
-  const bytes = new Uint8Array(16);
-  if (crypto?.getRandomValues) crypto.getRandomValues(bytes);
-  else for (let i = 0; i < bytes.length; i++) bytes[i] = Math.floor(Math.random() * 256);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const bytes = Uint8Array.from({ length: 36 }, () => Math.random() * 256);
+  crypto?.getRandomValues?.(bytes);
+  return 'xxxxxxxx-xxxx-4xxx-vxxx-xxxxxxxxxxxx'.replace(/[xv]/g, (kind, at: number) =>
+    (kind === 'v' ? 8 + ((bytes[at] ?? 0) & 3) : (bytes[at] ?? 0) & 15).toString(16),
+  );
 }

@@ -1,4 +1,4 @@
-import { AbortedError, ApiError, ConnectionError } from './errors.js';
+import { ApiError, ConnectionError, abortedBy } from './errors.js';
 
 const FIRST_MS = 500;
 const LONGEST_MS = 8_000;
@@ -47,7 +47,7 @@ export function pause(delayMs: number, signal: AbortSignal | undefined): Promise
   return new Promise((resolve, reject) => {
     const abort = (): void => {
       clearTimeout(timer);
-      reject(new AbortedError('The signal was aborted.', { cause: signal?.reason }));
+      reject(abortedBy(signal));
     };
     const timer = setTimeout(() => {
       signal?.removeEventListener('abort', abort);

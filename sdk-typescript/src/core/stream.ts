@@ -1,9 +1,9 @@
 import type { Event } from '../generated/models/index.js';
-import { AbortedError, ApiError, ConnectionError, InvalidResponseError } from './errors.js';
+import { AbortedError, ApiError, ConnectionError, InvalidResponseError, abortedBy } from './errors.js';
 import type { Call, StreamOptions } from './options.js';
 import { isRetryable, pause, retryAfterOf } from './retry.js';
 import { type SseMessage, SseParser } from './sse.js';
-import type { Transport } from './transport.js';
+import { type Transport, toldOf } from './transport.js';
 
 const SILENCE_MS = 45_000;
 const FIRST_MS = 500;
@@ -66,7 +66,7 @@ export class EventStream implements AsyncIterable<Event> {
     const { signal, maxRetries = Number.POSITIVE_INFINITY } = this.#options;
     const last = failed > maxRetries || !isRetryable(error);
     const delayMs = last ? undefined : this.#delay(error, failed);
-    this.#transport.failed(this.#call, attempt, error, delayMs);
+    this.#transport.failed({ ...toldOf(this.#call), attempt }, error, delayMs);
     if (delayMs === undefined) throw error;
     const link = this.#open();
     try {
@@ -146,7 +146,7 @@ export class EventStream implements AsyncIterable<Event> {
       if (link.signal.aborted) cancel();
       const { value } = await reader.read();
       if (silent) throw new ConnectionError(`Not a byte for ${silenceMs} ms.`);
-      if (link.signal.aborted) throw new AbortedError('The stream was closed.');
+      if (link.signal.aborted) throw abortedBy(link.signal);
       return value;
     } catch (cause) {
       if (cause instanceof ConnectionError || cause instanceof AbortedError) throw cause;
@@ -192,8 +192,4 @@ function bodyOf(response: Response): ReadableStreamDefaultReader<Uint8Array> {
     throw new InvalidResponseError('The answer is no event stream. Does baseUrl point to ChatFlow?');
   }
   return response.body.getReader();
-}
-
-function abortedBy(signal: AbortSignal): AbortedError {
-  return new AbortedError('The signal was aborted.', { cause: signal.reason });
 }

@@ -1,11 +1,11 @@
 import type { Problem } from '../generated/models/index.js';
 import {
-  AbortedError,
   type ApiError,
   ChatFlowError,
   ConnectionError,
   InvalidResponseError,
   TimeoutError,
+  abortedBy,
   errorOf,
 } from './errors.js';
 import type { Call, ClientOptions, Fetch, LogEvent, Logger, RequestOptions } from './options.js';
@@ -20,7 +20,7 @@ const JSON_TYPES = 'application/json, application/problem+json';
 // names of headers that carry credentials, those that callers add included
 const SECRET_HEADER = /auth|cookie|token|secret|password|signature|api-?key/;
 
-type Told = Pick<LogEvent, 'operation' | 'method' | 'path' | 'query' | 'attempt'>;
+export type Told = Pick<LogEvent, 'operation' | 'method' | 'path' | 'query' | 'attempt'>;
 
 interface Prepared {
   readonly url: string;
@@ -58,7 +58,7 @@ export class Transport {
       } catch (error) {
         const delayMs =
           attempt > retries ? undefined : delayBefore(error, attempt, Date.now(), Math.random);
-        this.#failed({ ...prepared.told, attempt }, error, delayMs);
+        this.failed({ ...prepared.told, attempt }, error, delayMs);
         if (delayMs === undefined) throw error;
         await pause(delayMs, options.signal);
       }
@@ -84,11 +84,6 @@ export class Transport {
     return response;
   }
 
-  /** Tells the log that an attempt failed, and when there will be another. */
-  failed(call: Call, attempt: number, error: unknown, delayMs: number | undefined): void {
-    this.#failed({ ...toldOf(call), attempt }, error, delayMs);
-  }
-
   #prepare(call: Call, options: RequestOptions): Prepared {
     const told = toldOf(call);
     return {
@@ -105,23 +100,21 @@ export class Transport {
   }
 
   #headers(call: Call, options: RequestOptions): Record<string, string> {
-    const agent = userAgent();
-    const workspace = options.workspace ?? this.#options.workspace;
     const writes = call.method === 'POST' || call.method === 'PATCH';
-    const key = options.idempotencyKey ?? (writes ? randomUuid() : undefined);
-    const own: Record<string, string> = {
+    const own: Record<string, string | undefined> = {
       accept: call.accept ?? JSON_TYPES,
       authorization: `Bearer ${this.#options.apiKey}`,
-      ...(agent ? { 'user-agent': agent } : {}),
-      ...(workspace ? { 'chatflow-workspace': workspace } : {}),
-      ...(key ? { 'idempotency-key': key } : {}),
-      ...(options.ifMatch ? { 'if-match': options.ifMatch } : {}),
-      ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
+      'user-agent': userAgent(),
+      'chatflow-workspace': options.workspace ?? this.#options.workspace,
+      'idempotency-key': options.idempotencyKey ?? (writes ? randomUuid() : undefined),
+      'if-match': options.ifMatch,
+      'content-type': call.body === undefined ? undefined : (call.contentType ?? 'application/json'),
     };
     for (const given of [this.#options.headers, options.headers]) {
       for (const [name, value] of Object.entries(given ?? {})) own[name.toLowerCase()] = value;
     }
-    return own;
+    const entries = Object.entries(own).filter(([, value]) => value !== undefined);
+    return Object.fromEntries(entries) as Record<string, string>;
   }
 
   async #attempt<T>(
@@ -152,7 +145,7 @@ export class Transport {
 
   // Tells the log of a request, and gives what tells it of the answer.
   #begin(init: Prepared['init'], told: Told): (response: Response) => string | undefined {
-    this.#log({ ...told, event: 'request', headers: redact(Object.entries(init.headers)) });
+    this.#log({ ...told, event: 'request', headers: redacted(new Headers(init.headers)) });
     const started = Date.now();
     return ({ status, headers }) => {
       const requestId = headers.get('request-id') ?? undefined;
@@ -160,7 +153,7 @@ export class Transport {
         ...told,
         event: 'response',
         status,
-        headers: redact(entriesOf(headers)),
+        headers: redacted(headers),
         durationMs: Date.now() - started,
         ...(requestId ? { requestId } : {}),
       });
@@ -168,10 +161,11 @@ export class Transport {
     };
   }
 
-  #failed(told: Told, error: unknown, delayMs: number | undefined): void {
+  /** Tells the log that an attempt failed, and when there will be another. */
+  failed(told: Told, error: unknown, delayMs: number | undefined): void {
     const name = error instanceof Error ? error.name : 'unknown';
-    const more = delayMs === undefined ? {} : { delayMs };
-    this.#log({ ...told, event: delayMs === undefined ? 'failure' : 'retry', error: name, ...more });
+    if (delayMs === undefined) this.#log({ ...told, event: 'failure', error: name });
+    else this.#log({ ...told, event: 'retry', error: name, delayMs });
   }
 
   #log(event: LogEvent): void {
@@ -190,7 +184,7 @@ async function within<T>(
   signal: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  if (signal?.aborted) throw new AbortedError('The signal was aborted.', { cause: signal.reason });
+  if (signal?.aborted) throw abortedBy(signal);
   const controller = new AbortController();
   const abort = (): void => controller.abort();
   let late = false;
@@ -205,7 +199,7 @@ async function within<T>(
     return await work(controller.signal);
   } catch (cause) {
     if (late) throw new TimeoutError(`No whole answer within ${timeout} ms.`, { cause });
-    if (signal?.aborted) throw new AbortedError('The signal was aborted.', { cause });
+    if (signal?.aborted) throw abortedBy(signal);
     throw new ConnectionError('No answer from the server.', { cause });
   } finally {
     clearTimeout(timer);
@@ -218,7 +212,8 @@ function refusalOf(response: Response, body: string): ApiError {
   return errorOf({ status, headers, body, problem: problemOf(response, body) });
 }
 
-function toldOf(call: Call): Omit<Told, 'attempt'> {
+/** What the log is told of a call. */
+export function toldOf(call: Call): Omit<Told, 'attempt'> {
   const query = Object.keys(call.query ?? {}).filter((name) => call.query?.[name] !== undefined);
   return { operation: call.operation, method: call.method, path: pathOf(call), query };
 }
@@ -273,14 +268,10 @@ function dataOf<T>(body: string): T {
   }
 }
 
-function entriesOf(headers: Headers): [string, string][] {
-  const entries: [string, string][] = [];
-  headers.forEach((value, name) => entries.push([name, value]));
-  return entries;
-}
-
-function redact(headers: [string, string][]): Record<string, string> {
-  return Object.fromEntries(
-    headers.map(([name, value]) => [name, SECRET_HEADER.test(name) ? '***' : value]),
-  );
+function redacted(headers: Headers): Record<string, string> {
+  const shown: Record<string, string> = {};
+  headers.forEach((value, name) => {
+    shown[name] = SECRET_HEADER.test(name) ? '***' : value;
+  });
+  return shown;
 }
