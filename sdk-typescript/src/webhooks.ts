@@ -49,7 +49,10 @@ export class Webhooks {
 
   constructor(keys: WebhookKeys, options: WebhookOptions = {}) {
     const crypto = options.crypto ?? (globalThis as { crypto?: Crypto }).crypto;
-    if (!crypto?.subtle) throw new ChatFlowError('There is no WebCrypto here: pass it as `crypto`.');
+    if (!crypto?.subtle) {
+      const node18 = 'on Node 18 it is `webcrypto` of node:crypto';
+      throw new ChatFlowError(`There is no WebCrypto here: pass it as \`crypto\`; ${node18}.`);
+    }
     const subtle = crypto.subtle as SubtleCrypto;
     this.#keys = (typeof keys === 'string' ? [keys] : keys).map((key) => new WebhookKey(key, subtle));
     if (this.#keys.length === 0) throw new ChatFlowError('There is no webhook key.');

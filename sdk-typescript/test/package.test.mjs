@@ -30,7 +30,10 @@ const browser = { ...strictest, module: 'esnext', moduleResolution: 'bundler', l
 const nodes = [process.execPath, ...(process.env.CHATFLOW_NODES?.split(delimiter) ?? [])];
 
 const main = `
+import { webcrypto } from 'node:crypto';
 import { program } from './program.js';
+// Node 18 has it, but not as a global
+if (!('crypto' in globalThis)) Object.assign(globalThis, { crypto: webcrypto });
 program(JSON.parse(process.env['GIVEN'] ?? '')).then((result) => console.log(JSON.stringify(result)));
 `;
 

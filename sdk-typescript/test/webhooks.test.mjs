@@ -9,6 +9,9 @@ import { ChatFlow, ChatFlowError, WebhookVerificationError } from '../dist/esm/i
 import { Webhooks, unwrap } from '../dist/esm/webhooks.js';
 import { home } from '../scripts/files.mjs';
 
+// Node 18 has it, but not as a global
+globalThis.crypto ??= webcrypto;
+
 const samples = join(home, '..', 'webhooks-spec', 'spec', 'samples');
 const old = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
 const secret = `whsec_${Buffer.alloc(32, 2).toString('base64')}`;
@@ -271,6 +274,15 @@ describe('a webhook key', () => {
       return true;
     });
     assert.ok(await unwrap(body, mixed, [publicOf(pair), secret], options));
+  });
+
+  it('needs WebCrypto, and says where Node 18 has it', (test) => {
+    const global = Object.getOwnPropertyDescriptor(globalThis, 'crypto');
+    test.after(() => Object.defineProperty(globalThis, 'crypto', global));
+    Object.defineProperty(globalThis, 'crypto', { value: undefined, configurable: true });
+
+    assert.throws(() => new Webhooks(secret), /no WebCrypto here.*on Node 18 it is `webcrypto`/);
+    assert.ok(new Webhooks(secret, { crypto: webcrypto }));
   });
 
   it('comes from the client, the call or the environment', async (test) => {
