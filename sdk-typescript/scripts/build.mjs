@@ -7,7 +7,7 @@
 import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { annotate, readContract } from './contract.mjs';
-import { examplesOf, snippetsOf } from './examples.mjs';
+import { examplesOf, guides, snippetsOf } from './examples.mjs';
 import { at, filesUnder, home, run, target, unlessDone, write } from './files.mjs';
 import { surface } from './surface.mjs';
 
@@ -51,7 +51,7 @@ const test = () => {
   const checked = join(target, 'checked');
   rmSync(checked, { recursive: true, force: true });
   write(join(checked, 'examples.ts'), examplesOf(readContract()));
-  for (const { name, code } of snippetsOf(...at('../docs/sdk-typescript.md', 'README.md'))) {
+  for (const { name, code } of snippetsOf(...guides)) {
     write(join(checked, 'snippets', `${name}.ts`), code);
   }
   tsc('-p', 'test/tsconfig.json');

@@ -3,7 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { operationsOf, resolve } from './contract.mjs';
-import { home } from './files.mjs';
+import { at, home } from './files.mjs';
+
+export const guides = at('README.md', '../docs/sdk-typescript.md');
 
 const samples = join(home, '..', 'webhooks-spec', 'spec', 'samples');
 
@@ -43,20 +45,32 @@ export const examplesOf = (contract) =>
     '',
   ].join('\n');
 
-// Each ```ts block of a guide is a module of its own, named by the guide and its line, that runs as
-// `snippet(client)`. Its imports stand as in the guide: the package finds itself by its name.
+const slug = (title) => title.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+
+// Each ```ts block of a guide is a module of its own, named by the heading above it, that runs as
+// `snippet(client)`. What it exports and imports stands as in the guide: the package finds itself by
+// its name.
 export const snippetsOf = (...guides) =>
   guides.flatMap((guide) => {
-    const text = readFileSync(guide, 'utf8');
-    return [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(({ 1: code, index }) => {
-      const imports = code.match(/^import .*;$/gm) ?? [];
-      const body = code.replace(/^import .*;\n/gm, '');
-      // in the guide, a client that an earlier block made is `client`
-      const parameter = body.includes('const client =') ? '' : 'client: import("@chatflow/sdk").ChatFlow';
-      const name = `${basename(guide, '.md')}-${text.slice(0, index).split('\n').length + 1}`;
-      return {
-        name: name.toLowerCase(),
-        code: `${imports.join('\n')}\nexport async function snippet(${parameter}) {\n${body}}\n`,
-      };
-    });
+    const counts = new Map();
+    return [...readFileSync(guide, 'utf8').matchAll(/^#+ (.*)$|^```ts\n([\s\S]*?)^```$/gm)].reduce(
+      ({ found, heading }, [, title, code]) => {
+        if (title) return { found, heading: title };
+        counts.set(heading, (counts.get(heading) ?? 0) + 1);
+        const numbered = `${heading} ${counts.get(heading)}`;
+        const snippet = { title: numbered, name: slug(numbered), code: moduleOf(code) };
+        return { found: [...found, snippet], heading };
+      },
+      { found: [], heading: basename(guide, '.md') },
+    ).found;
   });
+
+const moduleOf = (code) => {
+  const imports = code.match(/^import .*;$/gm) ?? [];
+  const body = code.replace(/^import .*;\n/gm, '').replace(/^export (async function (\w+))/m, '$1');
+  const [, exported] = /^export async function (\w+)/m.exec(code) ?? [];
+  // in the guide, a client that an earlier block made is `client`
+  const parameter = body.includes('const client =') ? '' : 'client: import("@chatflow/sdk").ChatFlow';
+  const end = exported ? `return ${exported};\n` : '';
+  return `${imports.join('\n')}\nexport async function snippet(${parameter}) {\n${body}${end}}\n`;
+};

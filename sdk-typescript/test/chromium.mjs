@@ -2,10 +2,12 @@
 // CHATFLOW_REQUIRE_BROWSER=1 makes its absence a failure.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 const PATIENCE_MS = 60_000;
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
@@ -48,6 +50,18 @@ const bodyOf = async (request) => {
   return text;
 };
 
+// Processes of the browser write into it for a moment after the first one has gone.
+const remove = async (profile) => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await rm(profile, { recursive: true, force: true });
+    } catch (error) {
+      if (tries === 50) throw error;
+      await pause(200);
+    }
+  }
+};
+
 /** Opens a page with this module script; what it gives to `report(…)` is the result. */
 export const inBrowser = async (script) => {
   const profile = mkdtempSync(join(tmpdir(), 'chatflow-chromium-'));
@@ -85,6 +99,6 @@ export const inBrowser = async (script) => {
     await gone;
     server?.closeAllConnections();
     server?.close();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    await remove(profile);
   }
 };

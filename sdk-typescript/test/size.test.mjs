@@ -36,6 +36,7 @@ const bundle = async (contents, ...plugins) => {
     format: 'esm',
     platform: 'browser',
     write: false,
+    logLevel: 'error',
     plugins,
   });
   return { text: outputFiles[0].text, bytes: outputFiles[0].contents.length };
