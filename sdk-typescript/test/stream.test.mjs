@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { AbortedError, ConnectionError, EventStream, GoneError, InvalidResponseError } from '../dist/esm/index.js';
+import { AbortedError, ChatFlow, ConnectionError, EventStream, GoneError, InvalidResponseError } from '../dist/esm/index.js';
 import { API_KEY, hangUp, problem, sayNothing, serve } from './scripted-server.mjs';
 
 const event = (position, more = {}) => ({ id: `evt_${position}`, object: 'event', position, type: 'message.sent', ...more });
@@ -193,6 +193,19 @@ describe('the stream ends', () => {
     }
   });
 
+  it('and lets go of an answer that it does not read', async () => {
+    let signal;
+    const fetch = async (url, init) => {
+      ({ signal } = init);
+      return new Response('<html>', { headers: { 'content-type': 'text/html' } });
+    };
+    const client = new ChatFlow({ apiKey: 'a', baseUrl: 'https://a.example', fetch });
+
+    await assert.rejects(take(client.events.stream(), 1), /no event stream. Does baseUrl point to ChatFlow/);
+
+    assert.equal(signal.aborted, true);
+  });
+
   it('after as many failures in a row as it may have', async (test) => {
     const { client, requests } = await serve(test, hangUp, stream(wire(1), 'end'), stream('', 'end'));
     const events = client().events.stream({}, { maxRetries: 1 });
@@ -266,7 +279,6 @@ describe('the stream ends', () => {
     const body = () => new ReadableStream({ cancel: () => void cancelled++ });
     const headers = { 'content-type': 'text/event-stream' };
     const fetch = async () => ({ ok: true, status: 200, headers: new Headers(headers), body: body() });
-    const { ChatFlow } = await import('../dist/esm/index.js');
     const client = new ChatFlow({ apiKey: 'a', baseUrl: 'https://a.example', fetch });
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 50);

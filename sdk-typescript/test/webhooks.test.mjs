@@ -234,7 +234,7 @@ describe('a refusal', () => {
   });
 
   it('is for a well signed body that is no event, too', async () => {
-    for (const text of ['', '{', 'null', '7', '[]', '{"type":7}', '{}', Buffer.from([0x7b, 0xff])]) {
+    for (const text of ['', '{', 'null', '7', '[]', '{"type":7}', '{}', Buffer.from('{"type":"caf\xe9"}', 'latin1')]) {
       await reject(text, sign(text), secret, 'not_an_event');
     }
   });
