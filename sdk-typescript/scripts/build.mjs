@@ -1,13 +1,15 @@
-// node scripts/build.mjs contract|compile|test
+// node scripts/build.mjs contract|compile|test|api
 //
 // contract: the bundled contract, annotated for the templates -> target/contract.json
 // compile:  src -> dist/esm and dist/cjs, each with its types
 // test:     types, examples of the contract, snippets of the guide, behaviour, the packed package
+// api:      records the public surface in api.txt
 import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { annotate, readContract } from './contract.mjs';
-import { examplesOf, snippetsOf } from './examples.mjs';
+import { examplesOf, guides, snippetsOf } from './examples.mjs';
 import { at, filesUnder, home, run, target, unlessDone, write } from './files.mjs';
+import { surface } from './surface.mjs';
 
 const own = at('package-lock.json', 'package.json', '.npmrc');
 const tsc = (...args) => run(process.execPath, [join(home, 'node_modules/typescript/bin/tsc'), ...args]);
@@ -47,15 +49,23 @@ const compile = () => {
 
 const test = () => {
   const checked = join(target, 'checked');
+  rmSync(checked, { recursive: true, force: true });
   write(join(checked, 'examples.ts'), examplesOf(readContract()));
-  write(join(checked, 'snippets.ts'), snippetsOf(...at('../docs/sdk-typescript.md', 'README.md')));
+  for (const { name, code } of snippetsOf(...guides)) {
+    write(join(checked, 'snippets', `${name}.ts`), code);
+  }
   tsc('-p', 'test/tsconfig.json');
   const files = filesUnder(join(home, 'test')).filter((file) => file.endsWith('.test.mjs'));
   const report = run(process.execPath, ['--test', '--test-reporter=spec', ...files]);
   console.log(`TypeScript SDK: ${/tests (\d+)/.exec(report)[1]} tests passed, types and examples checked`);
 };
 
-const commands = { contract, compile, test };
+const api = () => {
+  compile();
+  write(join(home, 'api.txt'), surface());
+};
+
+const commands = { contract, compile, test, api };
 const command = commands[process.argv[2]];
 if (!command) throw new Error(`Say one of: ${Object.keys(commands).join(', ')}`);
 if (command !== contract) install();

@@ -39,11 +39,13 @@ const pageItem = (contract, schema) => {
   return nameOf(page.properties.data.items);
 };
 
+const methods = ['get', 'post', 'put', 'patch', 'delete'];
+
 // Every operation with all that templates, examples and the smoke test need to know of it.
 export const operationsOf = (contract) =>
   Object.entries(contract.paths).flatMap(([path, item]) =>
-    ['get', 'post', 'put', 'patch', 'delete']
-      .filter((method) => item[method])
+    methods
+      .filter((method) => item[method] && !item[method]['x-sdk-skip'])
       .map((method) => {
         const operation = item[method];
         const success = Object.entries(operation.responses).find(([status]) => status.startsWith('2'));
@@ -69,6 +71,18 @@ export const operationsOf = (contract) =>
       }),
   );
 
+// Accessors that have more than the contract says: src/core/index.ts exports the class of each.
+const handWritten = { Events: 'StreamedEvents' };
+
+// Leaves out what the SDK has by hand (streams), and what then has no operation.
+const withoutSkipped = (contract) => {
+  for (const [path, item] of Object.entries(contract.paths)) {
+    for (const method of methods) if (item[method]?.['x-sdk-skip']) delete item[method];
+    if (!methods.some((method) => item[method])) delete contract.paths[path];
+  }
+  return contract;
+};
+
 // The type of a filter that is an enum of the contract, or many of them.
 const modelType = (contract, schema) => {
   const { enum: values, items } = resolve(contract, schema);
@@ -92,10 +106,32 @@ const check = (contract, operations) => {
   }
 };
 
+// What every variant of a union has alike, a variant that nobody knows yet has, too: `A, 'id' | 'position'`.
+const commonOf = (contract, { oneOf, discriminator }) => {
+  const variants = oneOf.map((variant) => resolve(contract, variant));
+  const [first] = variants;
+  const same = (name) => {
+    const [one, ...others] = variants.map(({ properties }) => JSON.stringify(properties?.[name]));
+    return others.every((other) => other === one);
+  };
+  const names = (first.required ?? []).filter(
+    (name) =>
+      name !== discriminator.propertyName &&
+      variants.every(({ required }) => required?.includes(name)) &&
+      same(name),
+  );
+  return names.length ? `${nameOf(oneOf[0])}, ${names.map((name) => `'${name}'`).join(' | ')}` : undefined;
+};
+
 // The contract with `x-sdk-…` for the templates.
-export const annotate = (contract) => {
+export const annotate = (whole) => {
+  const contract = withoutSkipped(whole);
   const operations = operationsOf(contract);
   check(contract, operations);
+  for (const schema of Object.values(contract.components.schemas)) {
+    const common = schema.oneOf && schema.discriminator && commonOf(contract, schema);
+    if (common) schema['x-sdk-common'] = common;
+  }
   for (const each of operations) {
     const query = each.parameters.filter((parameter) => parameter.in === 'query');
     for (const parameter of query) {
@@ -105,6 +141,7 @@ export const annotate = (contract) => {
     Object.assign(each.operation, {
       'x-sdk-resource': each.resource,
       'x-sdk-accessor': each.accessor,
+      'x-sdk-base': handWritten[each.resource] ?? 'Resource',
       'x-sdk-method': each.name,
       'x-sdk-path': each.path,
       ...(each.item && { 'x-sdk-item': each.item }),

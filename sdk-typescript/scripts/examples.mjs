@@ -1,9 +1,11 @@
 // TypeScript files that only have to compile: every example of the contract, every sample of an
 // event, every snippet of the guide.
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { operationsOf, resolve } from './contract.mjs';
-import { home } from './files.mjs';
+import { at, home } from './files.mjs';
+
+export const guides = at('README.md', '../docs/sdk-typescript.md');
 
 const samples = join(home, '..', 'webhooks-spec', 'spec', 'samples');
 
@@ -43,20 +45,32 @@ export const examplesOf = (contract) =>
     '',
   ].join('\n');
 
-// Each ```ts block becomes a function of its own; what the blocks import stands above, once.
-export const snippetsOf = (...guides) => {
-  const names = new Set(['ChatFlow']);
-  const blocks = guides.flatMap((guide) => [
-    ...readFileSync(guide, 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm),
-  ]);
-  const functions = blocks.map(([, code], index) => {
-    const body = code.replace(/^import (?:type )?\{(.*)\} from '@chatflow\/sdk';\n/gm, (_, imported) => {
-      for (const name of imported.split(',')) names.add(name.trim());
-      return '';
-    });
-    // in the guide, a client that an earlier block made is `client`
-    const parameter = body.includes('const client =') ? '' : 'client: ChatFlow';
-    return `export async function snippet${index}(${parameter}) {\n${body}}\n`;
+const slug = (title) => title.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+
+// Each ```ts block of a guide is a module of its own, named by the heading above it, that runs as
+// `snippet(client)`. What it exports and imports stands as in the guide: the package finds itself by
+// its name.
+export const snippetsOf = (...guides) =>
+  guides.flatMap((guide) => {
+    const counts = new Map();
+    return [...readFileSync(guide, 'utf8').matchAll(/^#+ (.*)$|^```ts\n([\s\S]*?)^```$/gm)].reduce(
+      ({ found, heading }, [, title, code]) => {
+        if (title) return { found, heading: title };
+        counts.set(heading, (counts.get(heading) ?? 0) + 1);
+        const numbered = `${heading} ${counts.get(heading)}`;
+        const snippet = { title: numbered, name: slug(numbered), code: moduleOf(code) };
+        return { found: [...found, snippet], heading };
+      },
+      { found: [], heading: basename(guide, '.md') },
+    ).found;
   });
-  return `import { ${[...names].join(', ')} } from '../../dist/esm/index.js';\n${functions.join('')}`;
+
+const moduleOf = (code) => {
+  const imports = code.match(/^import .*;$/gm) ?? [];
+  const body = code.replace(/^import .*;\n/gm, '').replace(/^export (async function (\w+))/m, '$1');
+  const [, exported] = /^export async function (\w+)/m.exec(code) ?? [];
+  // in the guide, a client that an earlier block made is `client`
+  const parameter = body.includes('const client =') ? '' : 'client: import("@chatflow/sdk").ChatFlow';
+  const end = exported ? `return ${exported};\n` : '';
+  return `${imports.join('\n')}\nexport async function snippet(${parameter}) {\n${body}${end}}\n`;
 };

@@ -1,6 +1,7 @@
+import { ClientWebhooks } from './core/client-webhooks.js';
 import { ChatFlowError } from './core/errors.js';
 import type { ClientOptions, RequestOptions } from './core/options.js';
-import { environment, isBrowser } from './core/platform.js';
+import { environment, isBrowser, keysOfEnvironment } from './core/platform.js';
 import type { ApiPromise } from './core/promise.js';
 import { Transport } from './core/transport.js';
 import { Resources } from './generated/apis/index.js';
@@ -15,20 +16,28 @@ import type { Me } from './generated/models/index.js';
  * ```
  */
 export class ChatFlow extends Resources {
+  readonly webhooks: ClientWebhooks;
   readonly #options: Readonly<ClientOptions>;
 
   constructor(options: ClientOptions) {
     if (!options.apiKey) throw new ChatFlowError('apiKey is missing.');
+    if (!/^[!-~]+$/.test(options.apiKey)) {
+      throw new ChatFlowError('apiKey holds a character that no header can carry.');
+    }
     if (!options.baseUrl) throw new ChatFlowError('baseUrl is missing: where does ChatFlow run?');
     if (isBrowser() && options.apiKey.startsWith('cf_') && !options.dangerouslyAllowBrowser) {
       throw new ChatFlowError('An API key in a browser is everyone\'s. Use a session token there.');
     }
     super(new Transport(options));
+    this.webhooks = new ClientWebhooks(options.webhookKeys);
     this.#options = Object.freeze({ ...options });
     Object.freeze(this);
   }
 
-  /** From `CHATFLOW_API_KEY` and `CHATFLOW_BASE_URL`; what is given here wins. */
+  /**
+   * From `CHATFLOW_API_KEY` and `CHATFLOW_BASE_URL`, and `CHATFLOW_WEBHOOK_SECRET` when it is set
+   * (several keys with spaces between); what is given here wins.
+   */
   static fromEnv(options: Partial<ClientOptions> = {}): ChatFlow {
     const required = (name: string): string => {
       const value = environment(name);
@@ -39,6 +48,7 @@ export class ChatFlow extends Resources {
       ...options,
       apiKey: options.apiKey ?? required('CHATFLOW_API_KEY'),
       baseUrl: options.baseUrl ?? required('CHATFLOW_BASE_URL'),
+      webhookKeys: options.webhookKeys ?? keysOfEnvironment(),
     });
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { ChatFlow, ChatFlowError, VERSION } from '../dist/esm/index.js';
-import { API_KEY, json, message, page, serve } from './scripted-server.mjs';
+import { API_KEY, json, message, page, problem, serve } from './scripted-server.mjs';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -115,6 +115,32 @@ describe('an answer', () => {
     assert.deepEqual(answer.data, message);
   });
 
+  it('can be had as fetch gives it, as often as wanted', async (test) => {
+    const { client, requests } = await serve(test, json(202, message, { 'x-other': 'yes' }));
+    const sent = client().messages.resend('msg_1');
+
+    const [one, two] = await Promise.all([sent.asResponse(), sent.asResponse()]);
+
+    assert.ok(one instanceof Response);
+    assert.equal(one.status, 202);
+    assert.equal(one.headers.get('x-other'), 'yes');
+    assert.equal(one.bodyUsed, false);
+    assert.equal(await one.text(), JSON.stringify(message));
+    assert.deepEqual(await two.json(), message);
+    assert.deepEqual(await sent, message);
+    assert.equal(requests.length, 1);
+  });
+
+  it('without content has an empty response, and a refusal has none', async (test) => {
+    const { client } = await serve(test, { status: 204, headers: {} }, problem(404, 'not_found'));
+
+    const response = await client().contacts.delete('con_1').asResponse();
+
+    assert.equal(response.status, 204);
+    assert.equal(await response.text(), '');
+    await assert.rejects(client().contacts.delete('con_1').asResponse(), { code: 'not_found' });
+  });
+
   it('without content is undefined', async (test) => {
     const { client } = await serve(test, { status: 204, headers: {} });
 
@@ -164,6 +190,9 @@ describe('a client', () => {
   it('refuses what cannot work', () => {
     assert.throws(() => new ChatFlow({ baseUrl: 'https://a.example' }), /apiKey is missing/);
     assert.throws(() => new ChatFlow({ apiKey: 'a' }), /baseUrl is missing/);
+    for (const apiKey of ['cf_test_…', 'cf_test_a\n', 'a b']) {
+      assert.throws(() => new ChatFlow({ apiKey, baseUrl: 'https://a.example' }), /no header can carry/);
+    }
     assert.throws(() => new ChatFlow({ apiKey: 'a', baseUrl: 'a.example' }), /must begin with https/);
   });
 
@@ -174,13 +203,20 @@ describe('a client', () => {
   });
 
   it('refuses an API key in a browser, but not a session token', (test) => {
-    globalThis.window = { document: {} };
-    test.after(() => delete globalThis.window);
     const baseUrl = 'https://a.example';
+    // a page, and a worker of one
+    for (const [name, value] of [
+      ['window', { document: {} }],
+      ['importScripts', () => {}],
+    ]) {
+      globalThis[name] = value;
+      test.after(() => delete globalThis[name]);
 
-    assert.throws(() => new ChatFlow({ apiKey: API_KEY, baseUrl }), /Use a session token/);
-    assert.ok(new ChatFlow({ apiKey: 'eyJhbGciOi', baseUrl }));
-    assert.ok(new ChatFlow({ apiKey: API_KEY, baseUrl, dangerouslyAllowBrowser: true }));
+      assert.throws(() => new ChatFlow({ apiKey: API_KEY, baseUrl }), /Use a session token/);
+      assert.ok(new ChatFlow({ apiKey: 'eyJhbGciOi', baseUrl }));
+      assert.ok(new ChatFlow({ apiKey: API_KEY, baseUrl, dangerouslyAllowBrowser: true }));
+      delete globalThis[name];
+    }
   });
 
   it('takes a fetch of the caller', async () => {
@@ -225,6 +261,20 @@ describe('a log hook', () => {
     assert.equal(events[4].headers['set-cookie'], '***');
     assert.equal(events[4].requestId, 'req-1');
     assert.doesNotMatch(JSON.stringify(events), /6505551234|Sheena|cf_test|secret/);
+  });
+
+  it('sees no credential of a header that callers add', async (test) => {
+    const { client } = await serve(test, json(200, {}));
+    const events = [];
+    const secret = { 'X-Api-Key': 'hidden', 'X-Session-Token': 'hidden', 'Proxy-Authorization': 'hidden', 'x-amz-signature': 'hidden' };
+
+    await client({ logger: (event) => events.push(event), headers: secret }).messages.cancel('msg_1', { headers: { 'X-Trace': 'seen' } });
+
+    const [{ headers }] = events;
+    for (const name of Object.keys(secret)) assert.equal(headers[name.toLowerCase()], '***');
+    assert.equal(headers['x-trace'], 'seen');
+    assert.match(headers['idempotency-key'], UUID);
+    assert.doesNotMatch(JSON.stringify(events), /hidden/);
   });
 
   it('that throws costs nothing', async (test) => {

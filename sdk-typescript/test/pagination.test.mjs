@@ -30,6 +30,27 @@ describe('a list', () => {
     assert.ok(requests.every(({ headers }) => headers['chatflow-workspace'] === 'wsp_1'));
   });
 
+  it('can be had as an array, of all or of so many', async (test) => {
+    const { client, requests } = await serve(test, ...three, ...three);
+    const ids = (items) => items.map(({ id }) => id);
+    const list = () => client().contacts.list();
+
+    assert.deepEqual(ids(await list().toArray()), ['con_1', 'con_2', 'con_3', 'con_4']);
+    assert.deepEqual(ids(await list().toArray(3)), ['con_1', 'con_2', 'con_3']);
+    assert.equal(requests.length, 5);
+  });
+
+  it('as an array stops at the page that fills it', async (test) => {
+    const { client, requests } = await serve(test, three[0]);
+
+    const first = await client().contacts.list();
+
+    assert.deepEqual(await first.toArray(1), [{ id: 'con_1' }]);
+    assert.equal((await first.toArray(2)).length, 2);
+    assert.deepEqual(await first.toArray(0), []);
+    assert.equal(requests.length, 1);
+  });
+
   it('asks for no page more than is read', async (test) => {
     const { client, requests } = await serve(test, ...three);
 

@@ -119,6 +119,15 @@ describe('giving up', () => {
     await assert.rejects(client({ maxRetries: 0, timeout: 50 }).me(), TimeoutError);
   });
 
+  it('never happens with an endless timeout', async (test) => {
+    const slowly = (response) => setTimeout(() => response.end('{}'), 100);
+    const { client } = await serve(test, slowly);
+
+    for (const timeout of [Number.POSITIVE_INFINITY, 2 ** 40]) {
+      assert.deepEqual(await client({ maxRetries: 0 }).me({ timeout }), {});
+    }
+  });
+
   it('by a signal ends an attempt, and the wait before the next one', async (test) => {
     const waiting = problem(503, 'service_unavailable', { retryable: true }, { 'retry-after': '30' });
     for (const answer of [sayNothing, waiting]) {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConflictError } from '../dist/esm/index.js';
+import { readContract } from '../scripts/contract.mjs';
 
 const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 15_000);
 
@@ -174,6 +175,15 @@ export const steps = {
       }
       return undefined;
     });
+  },
+
+  'and in the stream, where the contract has one': async (client, { inbound }) => {
+    if (!readContract().paths['/v1/events/stream']) return;
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    for await (const event of client.events.stream({ cursor: 0, type: ['message.received'] }, { signal, maxRetries: 0 })) {
+      assert.equal(event.type, 'message.received');
+      if (event.data.message.id === inbound.id) return;
+    }
   },
 
   'everything is cleared away': async (client, { channel, contact, flow }) => {

@@ -3,28 +3,9 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { operationsOf, readContract, resolve } from '../scripts/contract.mjs';
 import { home } from '../scripts/files.mjs';
-import { json, problem, serve } from './scripted-server.mjs';
-
-const operations = operationsOf(readContract()).map((operation) => ({
-  ...operation,
-  pattern: new RegExp(`^${operation.path.replace(/\{\w+\}/g, '[^/]+')}$`),
-}));
-const operationOf = ({ method, path }) =>
-  operations.find((each) => each.method === method && each.pattern.test(path));
-
-// Answers each operation with its example of the contract, or as `change` says.
-const exampleServer = async (test, change = {}) => {
-  const contract = readContract();
-  return serve(test, (response, request) => {
-    const { id, operation } = operationOf(request) ?? assert.fail(`${request.method} ${request.path}`);
-    const [status, success] = Object.entries(operation.responses).find(([each]) => each.startsWith('2'));
-    const examples = resolve(contract, success).content?.['application/json']?.examples;
-    const answer = change[id] ?? json(Number(status), Object.values(examples ?? {})[0]?.value, { etag: '"1"' });
-    response.writeHead(answer.status, answer.headers).end(answer.body);
-  });
-};
+import { exampleServer, operations } from './example-server.mjs';
+import { problem } from './scripted-server.mjs';
 
 const smoke = (baseUrl) =>
   new Promise((done) => {

@@ -20,14 +20,42 @@ export class InvalidResponseError extends ChatFlowError {
   override name = 'InvalidResponseError';
 }
 
-/** A webhook that ChatFlow did not sign, or that is too old. Answer it with 400. */
+/** What is wrong with a webhook. */
+export type WebhookVerificationReason =
+  /** `webhook-id`, `webhook-timestamp` or `webhook-signature` is not there. */
+  | 'missing_header'
+  /** One of them is no id, no Unix time, or no list of `version,base64`. */
+  | 'malformed_header'
+  /** A replay, or this machine's clock is ahead. */
+  | 'timestamp_too_old'
+  /** This machine's clock is behind. */
+  | 'timestamp_too_new'
+  /** No signature is of a version that the given keys can check. */
+  | 'unsupported_version'
+  /** The key is another endpoint's, or the body is not the bytes that came. */
+  | 'signature_mismatch'
+  /** Well signed, but no event. */
+  | 'not_an_event';
+
+/** A webhook that is not to be believed; `reason` says where to look. Answer it with 400. */
 export class WebhookVerificationError extends ChatFlowError {
   override name = 'WebhookVerificationError';
+  readonly reason: WebhookVerificationReason;
+
+  constructor(reason: WebhookVerificationReason, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.reason = reason;
+  }
 }
 
 /** The caller's `signal` was aborted. */
 export class AbortedError extends ChatFlowError {
   override name = 'AbortedError';
+}
+
+/** @internal */
+export function abortedBy(signal: AbortSignal | undefined): AbortedError {
+  return new AbortedError('The signal was aborted.', { cause: signal?.reason });
 }
 
 export interface ErrorResponse {
@@ -175,54 +203,31 @@ export class GatewayTimeoutError extends ServerError {
   override name = 'GatewayTimeoutError';
 }
 
+const classes: Readonly<Record<number, new (response: ErrorResponse) => ApiError>> = {
+  400: BadRequestError,
+  401: AuthenticationError,
+  403: PermissionDeniedError,
+  404: NotFoundError,
+  405: MethodNotAllowedError,
+  406: NotAcceptableError,
+  409: ConflictError,
+  410: GoneError,
+  412: PreconditionFailedError,
+  413: PayloadTooLargeError,
+  415: UnsupportedMediaTypeError,
+  422: ValidationError,
+  428: PreconditionRequiredError,
+  429: RateLimitError,
+  500: InternalServerError,
+  502: BadGatewayError,
+  503: ServiceUnavailableError,
+  504: GatewayTimeoutError,
+};
+
 /** The error of a status. */
 export function errorOf(response: ErrorResponse): ApiError {
-  const known = classOf(response.status);
-  if (known) return new known(response);
-  return response.status >= 500 ? new ServerError(response) : new ApiError(response);
-}
-
-function classOf(status: number): (new (response: ErrorResponse) => ApiError) | undefined {
-  switch (status) {
-    case 400:
-      return BadRequestError;
-    case 401:
-      return AuthenticationError;
-    case 403:
-      return PermissionDeniedError;
-    case 404:
-      return NotFoundError;
-    case 405:
-      return MethodNotAllowedError;
-    case 406:
-      return NotAcceptableError;
-    case 409:
-      return ConflictError;
-    case 410:
-      return GoneError;
-    case 412:
-      return PreconditionFailedError;
-    case 413:
-      return PayloadTooLargeError;
-    case 415:
-      return UnsupportedMediaTypeError;
-    case 422:
-      return ValidationError;
-    case 428:
-      return PreconditionRequiredError;
-    case 429:
-      return RateLimitError;
-    case 500:
-      return InternalServerError;
-    case 502:
-      return BadGatewayError;
-    case 503:
-      return ServiceUnavailableError;
-    case 504:
-      return GatewayTimeoutError;
-    default:
-      return undefined;
-  }
+  const { status } = response;
+  return new (classes[status] ?? (status >= 500 ? ServerError : ApiError))(response);
 }
 
 function messageOf({ status, problem, headers }: ErrorResponse): string {

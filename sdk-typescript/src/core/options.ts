@@ -1,4 +1,7 @@
-/** What a log hook is told. Never a body, a credential or a value of the query. */
+/**
+ * What a log hook is told. Never a body, a value of the query or a credential: a header whose name
+ * speaks of one (`authorization`, `cookie`, `x-api-key`, `x-session-token`, …) is `***`.
+ */
 export interface LogEvent {
   readonly event: 'request' | 'response' | 'retry' | 'failure';
   /** `operationId` of the contract. */
@@ -31,12 +34,14 @@ export interface ClientOptions {
   apiKey: string;
   /** Where ChatFlow runs, `https://chat.example.com`. A path in it is kept. */
   baseUrl: string;
-  /** Milliseconds for one attempt, body included. Default: 30,000. */
+  /** Milliseconds for one attempt, body included; `Infinity` for no end. Default: 30,000. */
   timeout?: number | undefined;
   /** Further attempts after the first. Default: 2. */
   maxRetries?: number | undefined;
   /** Workspace (`wsp_…`) for keys of an organization. */
   workspace?: string | undefined;
+  /** `whsec_…` or `whpk_…` of your endpoint, for `webhooks.unwrap`; several during a rotation. */
+  webhookKeys?: string | readonly string[] | undefined;
   /** Sent with every request. */
   headers?: Readonly<Record<string, string>> | undefined;
   /** Replaces the global `fetch`. */
@@ -62,6 +67,20 @@ export interface RequestOptions {
   ifMatch?: string | undefined;
 }
 
+/** Options of a stream. */
+export interface StreamOptions {
+  /** Milliseconds until a connection answers; what follows may take for ever. */
+  timeout?: number | undefined;
+  /** Milliseconds without a byte after which the connection is made again. Default: 45,000. */
+  silenceTimeout?: number | undefined;
+  /** Attempts in a row that may fail. Default: no limit. */
+  maxRetries?: number | undefined;
+  /** Ends the stream with an `AbortedError`. */
+  signal?: AbortSignal | undefined;
+  headers?: Readonly<Record<string, string>> | undefined;
+  workspace?: string | undefined;
+}
+
 /** One operation, as the generated code describes it. */
 export interface Call {
   readonly operation: string;
@@ -71,4 +90,5 @@ export interface Call {
   readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: unknown;
   readonly contentType?: string;
+  readonly accept?: string;
 }

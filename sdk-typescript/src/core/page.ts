@@ -1,4 +1,5 @@
-import { ApiPromise, type ApiResponse } from './promise.js';
+import { ApiPromise } from './promise.js';
+import type { Received } from './transport.js';
 
 /** A page as it stands on the wire. */
 export interface WirePage<T> {
@@ -36,6 +37,16 @@ export class Page<T> implements WirePage<T>, AsyncIterable<T> {
     for (let page: Page<T> | undefined = this; page; page = await page.nextPage()) yield page;
   }
 
+  /** The items of this page and all that follow, `most` of them at the most. */
+  async toArray(most = Number.POSITIVE_INFINITY): Promise<T[]> {
+    const items: T[] = [];
+    for await (const page of this.pages()) {
+      items.push(...page.data.slice(0, most - items.length));
+      if (items.length >= most) break;
+    }
+    return items;
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     for await (const page of this.pages()) yield* page.data;
   }
@@ -43,8 +54,13 @@ export class Page<T> implements WirePage<T>, AsyncIterable<T> {
 
 /** The promise of a page; `for await` over it reads all items of all pages. */
 export class PagePromise<T> extends ApiPromise<Page<T>> implements AsyncIterable<T> {
-  constructor(response: Promise<ApiResponse<WirePage<T>>>, fetch: Fetcher<T>) {
-    super(response.then((each) => ({ ...each, data: new Page(each.data, fetch) })));
+  constructor(received: Promise<Received<WirePage<T>>>, fetch: Fetcher<T>) {
+    super(
+      received.then(({ answer, raw }) => ({
+        answer: { ...answer, data: new Page(answer.data, fetch) },
+        raw,
+      })),
+    );
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
@@ -54,5 +70,10 @@ export class PagePromise<T> extends ApiPromise<Page<T>> implements AsyncIterable
   /** Page by page. */
   async *pages(): AsyncGenerator<Page<T>, void, undefined> {
     yield* (await this).pages();
+  }
+
+  /** The items of all pages, `most` of them at the most. */
+  async toArray(most = Number.POSITIVE_INFINITY): Promise<T[]> {
+    return (await this).toArray(most);
   }
 }

@@ -7,19 +7,26 @@ interface Globals {
   Bun?: { version?: string };
   navigator?: { userAgent?: string };
   window?: { document?: unknown };
+  importScripts?: unknown;
   crypto?: Partial<Pick<Crypto, 'randomUUID' | 'getRandomValues'>>;
 }
 
 const globals = (): Globals => globalThis as unknown as Globals;
 
+/** A page, or a worker of one. */
 export function isBrowser(): boolean {
-  return globals().window?.document !== undefined && globals().Deno === undefined;
+  const { window, importScripts, Deno } = globals();
+  return (window?.document !== undefined || importScripts !== undefined) && Deno === undefined;
 }
 
 export function environment(name: string): string | undefined {
   const { process, Deno } = globals();
   const value = process?.env ? process.env[name] : Deno?.env?.get(name);
   return value?.trim() || undefined;
+}
+
+export function keysOfEnvironment(): readonly string[] | undefined {
+  return environment('CHATFLOW_WEBHOOK_SECRET')?.split(/\s+/);
 }
 
 /** Undefined in browsers: they send their own. */
@@ -40,11 +47,9 @@ export function userAgent(): string | undefined {
 export function randomUuid(): string {
   const { crypto } = globals();
   if (crypto?.randomUUID) return crypto.randomUUID();
-  const bytes = new Uint8Array(16);
-  if (crypto?.getRandomValues) crypto.getRandomValues(bytes);
-  else for (let i = 0; i < bytes.length; i++) bytes[i] = Math.floor(Math.random() * 256);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const bytes = Uint8Array.from({ length: 36 }, () => Math.random() * 256);
+  crypto?.getRandomValues?.(bytes);
+  return 'xxxxxxxx-xxxx-4xxx-vxxx-xxxxxxxxxxxx'.replace(/[xv]/g, (kind, at: number) =>
+    (kind === 'v' ? 8 + ((bytes[at] ?? 0) & 3) : (bytes[at] ?? 0) & 15).toString(16),
+  );
 }

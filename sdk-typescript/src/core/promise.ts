@@ -1,3 +1,5 @@
+import type { Received } from './transport.js';
+
 /** An answer with what stood around it. */
 export interface ApiResponse<T> {
   readonly data: T;
@@ -13,10 +15,10 @@ export interface ApiResponse<T> {
 
 /** The promise of an answer; `withResponse()` also gives status and headers. */
 export class ApiPromise<T> implements Promise<T> {
-  readonly #response: Promise<ApiResponse<T>>;
+  readonly #received: Promise<Received<T>>;
 
-  constructor(response: Promise<ApiResponse<T>>) {
-    this.#response = response;
+  constructor(received: Promise<Received<T>>) {
+    this.#received = received;
   }
 
   get [Symbol.toStringTag](): string {
@@ -24,14 +26,19 @@ export class ApiPromise<T> implements Promise<T> {
   }
 
   withResponse(): Promise<ApiResponse<T>> {
-    return this.#response;
+    return this.#received.then(({ answer }) => answer);
+  }
+
+  /** The answer as `fetch` gives it, its body unread. An error of the server is thrown as ever. */
+  asResponse(): Promise<Response> {
+    return this.#received.then(({ raw }) => raw());
   }
 
   then<A = T, B = never>(
     fulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    return this.#response.then(({ data }) => data).then(fulfilled, rejected);
+    return this.#received.then(({ answer }) => answer.data).then(fulfilled, rejected);
   }
 
   catch<B = never>(rejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {

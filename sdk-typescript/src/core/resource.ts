@@ -3,16 +3,16 @@ import { PagePromise, type WirePage } from './page.js';
 import { ApiPromise } from './promise.js';
 import type { Transport } from './transport.js';
 
-export type { RequestOptions } from './options.js';
-export type { PagePromise } from './page.js';
-export type { ApiPromise } from './promise.js';
-
 /** What generated operations stand on. */
 export class Resource {
   readonly #transport: Transport;
 
   constructor(transport: Transport) {
     this.#transport = transport;
+  }
+
+  protected get transport(): Transport {
+    return this.#transport;
   }
 
   protected call<T>(call: Call, options?: RequestOptions): ApiPromise<T> {

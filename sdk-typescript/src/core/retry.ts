@@ -1,4 +1,4 @@
-import { ApiError, ConnectionError } from './errors.js';
+import { ApiError, ConnectionError, abortedBy } from './errors.js';
 
 const FIRST_MS = 500;
 const LONGEST_MS = 8_000;
@@ -41,4 +41,19 @@ export function delayBefore(
   const asked = error instanceof ApiError ? retryAfterOf(error.headers, now) : undefined;
   if (asked !== undefined) return asked <= LONGEST_RETRY_AFTER_MS ? asked : undefined;
   return random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** (failed - 1));
+}
+
+export function pause(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      clearTimeout(timer);
+      reject(abortedBy(signal));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    }, delayMs);
+    if (signal?.aborted) abort();
+    else signal?.addEventListener('abort', abort, { once: true });
+  });
 }

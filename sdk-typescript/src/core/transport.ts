@@ -1,29 +1,38 @@
 import type { Problem } from '../generated/models/index.js';
 import {
-  AbortedError,
+  type ApiError,
   ChatFlowError,
   ConnectionError,
   InvalidResponseError,
   TimeoutError,
+  abortedBy,
   errorOf,
 } from './errors.js';
 import type { Call, ClientOptions, Fetch, LogEvent, Logger, RequestOptions } from './options.js';
 import { randomUuid, userAgent } from './platform.js';
 import type { ApiResponse } from './promise.js';
-import { delayBefore } from './retry.js';
+import { delayBefore, pause } from './retry.js';
 
 const TIMEOUT_MS = 30_000;
 const MAX_RETRIES = 2;
-const SECRET_HEADERS = new Set(['authorization', 'cookie', 'set-cookie', 'proxy-authorization']);
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const JSON_TYPES = 'application/json, application/problem+json';
+// names of headers that carry credentials, those that callers add included
+const SECRET_HEADER = /auth|cookie|token|secret|password|signature|api-?key/;
 
-type Told = Pick<LogEvent, 'operation' | 'method' | 'path' | 'query' | 'attempt'>;
+export type Told = Pick<LogEvent, 'operation' | 'method' | 'path' | 'query' | 'attempt'>;
 
-interface Attempt {
+interface Prepared {
   readonly url: string;
-  readonly init: RequestInit;
+  readonly init: RequestInit & { readonly headers: Record<string, string> };
   readonly timeout: number;
-  readonly signal: AbortSignal | undefined;
-  readonly told: Told;
+  readonly told: Omit<Told, 'attempt'>;
+}
+
+/** An answer that was read, and the same as `fetch` would give it. */
+export interface Received<T> {
+  readonly answer: ApiResponse<T>;
+  readonly raw: () => Response;
 }
 
 /** Sends calls: headers, timeouts, retries, errors. */
@@ -40,111 +49,123 @@ export class Transport {
     this.#fetch = (url, init) => given(url, init);
   }
 
-  async send<T>(call: Call, options: RequestOptions = {}): Promise<ApiResponse<T>> {
-    const path = pathOf(call);
-    const url = `${this.#base}${path}${queryOf(call.query)}`;
-    const init: RequestInit = {
-      method: call.method,
-      headers: this.#headers(call, options),
-      redirect: 'manual',
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-    };
-    const query = Object.keys(call.query ?? {}).filter((name) => call.query?.[name] !== undefined);
-    const timeout = options.timeout ?? this.#options.timeout ?? TIMEOUT_MS;
+  async send<T>(call: Call, options: RequestOptions = {}): Promise<Received<T>> {
+    const prepared = this.#prepare(call, options);
     const retries = options.maxRetries ?? this.#options.maxRetries ?? MAX_RETRIES;
     for (let attempt = 1; ; attempt++) {
-      const told = { operation: call.operation, method: call.method, path, query, attempt };
       try {
-        return await this.#attempt<T>({ url, init, timeout, signal: options.signal, told });
+        return await this.#attempt<T>(prepared, attempt, options.signal);
       } catch (error) {
         const delayMs =
           attempt > retries ? undefined : delayBefore(error, attempt, Date.now(), Math.random);
-        const name = error instanceof Error ? error.name : 'unknown';
-        if (delayMs === undefined) {
-          this.#log({ ...told, event: 'failure', error: name });
-          throw error;
-        }
-        this.#log({ ...told, event: 'retry', error: name, delayMs });
+        this.failed({ ...prepared.told, attempt }, error, delayMs);
+        if (delayMs === undefined) throw error;
         await pause(delayMs, options.signal);
       }
     }
   }
 
+  /** One attempt whose answer is read bit by bit: `timeout` is for its head, `link` ends it. */
+  async open(
+    call: Call,
+    options: RequestOptions,
+    attempt: number,
+    link: AbortController,
+  ): Promise<Response> {
+    const { url, init, timeout, told } = this.#prepare(call, options);
+    const done = this.#begin(init, { ...told, attempt });
+    const { response, body } = await within(timeout, link.signal, async (signal) => {
+      signal.addEventListener('abort', () => link.abort(), { once: true });
+      const response = await this.#fetch(url, { ...init, signal: link.signal });
+      return { response, body: response.ok ? undefined : await response.text() };
+    });
+    done(response);
+    if (body !== undefined) throw refusalOf(response, body);
+    return response;
+  }
+
+  #prepare(call: Call, options: RequestOptions): Prepared {
+    const told = toldOf(call);
+    return {
+      url: `${this.#base}${told.path}${queryOf(call.query)}`,
+      init: {
+        method: call.method,
+        headers: this.#headers(call, options),
+        redirect: 'manual',
+        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      },
+      timeout: options.timeout ?? this.#options.timeout ?? TIMEOUT_MS,
+      told,
+    };
+  }
+
   #headers(call: Call, options: RequestOptions): Record<string, string> {
-    const agent = userAgent();
-    const workspace = options.workspace ?? this.#options.workspace;
     const writes = call.method === 'POST' || call.method === 'PATCH';
-    const key = options.idempotencyKey ?? (writes ? randomUuid() : undefined);
-    const own: Record<string, string> = {
-      accept: 'application/json, application/problem+json',
+    const own: Record<string, string | undefined> = {
+      accept: call.accept ?? JSON_TYPES,
       authorization: `Bearer ${this.#options.apiKey}`,
-      ...(agent ? { 'user-agent': agent } : {}),
-      ...(workspace ? { 'chatflow-workspace': workspace } : {}),
-      ...(key ? { 'idempotency-key': key } : {}),
-      ...(options.ifMatch ? { 'if-match': options.ifMatch } : {}),
-      ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
+      'user-agent': userAgent(),
+      'chatflow-workspace': options.workspace ?? this.#options.workspace,
+      'idempotency-key': options.idempotencyKey ?? (writes ? randomUuid() : undefined),
+      'if-match': options.ifMatch,
+      'content-type': call.body === undefined ? undefined : (call.contentType ?? 'application/json'),
     };
     for (const given of [this.#options.headers, options.headers]) {
       for (const [name, value] of Object.entries(given ?? {})) own[name.toLowerCase()] = value;
     }
-    return own;
+    const entries = Object.entries(own).filter(([, value]) => value !== undefined);
+    return Object.fromEntries(entries) as Record<string, string>;
   }
 
-  async #attempt<T>({ url, init, timeout, signal, told }: Attempt): Promise<ApiResponse<T>> {
-    const headers = redact(Object.entries(init.headers as Record<string, string>));
-    this.#log({ ...told, event: 'request', headers });
-    const started = Date.now();
-    const { response, body } = await this.#exchange(url, init, timeout, signal);
-    const requestId = response.headers.get('request-id') ?? undefined;
-    this.#log({
-      ...told,
-      event: 'response',
-      status: response.status,
-      headers: redact(entriesOf(response.headers)),
-      durationMs: Date.now() - started,
-      ...(requestId ? { requestId } : {}),
+  async #attempt<T>(
+    { url, init, timeout, told }: Prepared,
+    attempt: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Received<T>> {
+    const done = this.#begin(init, { ...told, attempt });
+    const { response, body } = await within(timeout, signal, async (until) => {
+      const response = await this.#fetch(url, { ...init, signal: until });
+      return { response, body: await response.text() };
     });
-    if (!response.ok) {
-      const { status, headers: received } = response;
-      throw errorOf({ status, headers: received, body, problem: problemOf(response, body) });
-    }
+    const requestId = done(response);
+    if (!response.ok) throw refusalOf(response, body);
+    const { status, statusText, headers } = response;
     return {
-      data: dataOf<T>(body),
-      status: response.status,
-      headers: response.headers,
-      requestId,
-      etag: response.headers.get('etag') ?? undefined,
-      replayed: response.headers.get('idempotency-replayed') === 'true',
+      answer: {
+        data: dataOf<T>(body),
+        status,
+        headers,
+        requestId,
+        etag: headers.get('etag') ?? undefined,
+        replayed: headers.get('idempotency-replayed') === 'true',
+      },
+      raw: () => new Response(body === '' ? null : body, { status, statusText, headers }),
     };
   }
 
-  // Not AbortSignal.any: Node 18 does not have it.
-  async #exchange(
-    url: string,
-    init: RequestInit,
-    timeout: number,
-    signal: AbortSignal | undefined,
-  ): Promise<{ response: Response; body: string }> {
-    if (signal?.aborted) throw new AbortedError('The signal was aborted.', { cause: signal.reason });
-    const controller = new AbortController();
-    const abort = (): void => controller.abort();
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      abort();
-    }, timeout);
-    signal?.addEventListener('abort', abort, { once: true });
-    try {
-      const response = await this.#fetch(url, { ...init, signal: controller.signal });
-      return { response, body: await response.text() };
-    } catch (cause) {
-      if (signal?.aborted) throw new AbortedError('The signal was aborted.', { cause });
-      if (late) throw new TimeoutError(`No whole answer within ${timeout} ms.`, { cause });
-      throw new ConnectionError('No answer from the server.', { cause });
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', abort);
-    }
+  // Tells the log of a request, and gives what tells it of the answer.
+  #begin(init: Prepared['init'], told: Told): (response: Response) => string | undefined {
+    this.#log({ ...told, event: 'request', headers: redacted(new Headers(init.headers)) });
+    const started = Date.now();
+    return ({ status, headers }) => {
+      const requestId = headers.get('request-id') ?? undefined;
+      this.#log({
+        ...told,
+        event: 'response',
+        status,
+        headers: redacted(headers),
+        durationMs: Date.now() - started,
+        ...(requestId ? { requestId } : {}),
+      });
+      return requestId;
+    };
+  }
+
+  /** Tells the log that an attempt failed, and when there will be another. */
+  failed(told: Told, error: unknown, delayMs: number | undefined): void {
+    const name = error instanceof Error ? error.name : 'unknown';
+    if (delayMs === undefined) this.#log({ ...told, event: 'failure', error: name });
+    else this.#log({ ...told, event: 'retry', error: name, delayMs });
   }
 
   #log(event: LogEvent): void {
@@ -155,6 +176,46 @@ export class Transport {
       // a log hook must never cost a request
     }
   }
+}
+
+// Not AbortSignal.any: Node 18 does not have it.
+async function within<T>(
+  timeout: number,
+  signal: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (signal?.aborted) throw abortedBy(signal);
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  let late = false;
+  const expire = (): void => {
+    late = true;
+    abort();
+  };
+  // a longer timer would ring at once
+  const timer = timeout <= LONGEST_TIMER_MS ? setTimeout(expire, timeout) : undefined;
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    return await work(controller.signal);
+  } catch (cause) {
+    if (late) throw new TimeoutError(`No whole answer within ${timeout} ms.`, { cause });
+    if (signal?.aborted) throw abortedBy(signal);
+    throw new ConnectionError('No answer from the server.', { cause });
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+function refusalOf(response: Response, body: string): ApiError {
+  const { status, headers } = response;
+  return errorOf({ status, headers, body, problem: problemOf(response, body) });
+}
+
+/** What the log is told of a call. */
+export function toldOf(call: Call): Omit<Told, 'attempt'> {
+  const query = Object.keys(call.query ?? {}).filter((name) => call.query?.[name] !== undefined);
+  return { operation: call.operation, method: call.method, path: pathOf(call), query };
 }
 
 function baseOf(baseUrl: string): string {
@@ -207,29 +268,10 @@ function dataOf<T>(body: string): T {
   }
 }
 
-function entriesOf(headers: Headers): [string, string][] {
-  const entries: [string, string][] = [];
-  headers.forEach((value, name) => entries.push([name, value]));
-  return entries;
-}
-
-function redact(headers: [string, string][]): Record<string, string> {
-  return Object.fromEntries(
-    headers.map(([name, value]) => [name, SECRET_HEADERS.has(name) ? '***' : value]),
-  );
-}
-
-function pause(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      clearTimeout(timer);
-      reject(new AbortedError('The signal was aborted.', { cause: signal?.reason }));
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', abort);
-      resolve();
-    }, delayMs);
-    if (signal?.aborted) abort();
-    else signal?.addEventListener('abort', abort, { once: true });
+function redacted(headers: Headers): Record<string, string> {
+  const shown: Record<string, string> = {};
+  headers.forEach((value, name) => {
+    shown[name] = SECRET_HEADER.test(name) ? '***' : value;
   });
+  return shown;
 }

@@ -73,6 +73,12 @@ export function event(event: Event): string | null {
   }
 }
 
+// what all events have, one of a type that came later has, too
+export function position(event: Event): number {
+  yes<Equal<typeof event.id, string>>();
+  return event.position;
+}
+
 // enums suggest what is known and take what is not
 export const known: MessageStatus = 'delivered';
 export const later: MessageStatus = 'teleported';
