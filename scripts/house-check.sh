@@ -205,6 +205,7 @@ collection:
       '400': {$ref: ../responses.yaml#/BadRequest}
       '401': {$ref: ../responses.yaml#/Unauthorized}
       '403': {$ref: ../responses.yaml#/Forbidden}
+      '406': {$ref: ../responses.yaml#/NotAcceptable}
       '429': {$ref: ../responses.yaml#/TooManyRequests}
       default: {$ref: ../responses.yaml#/Unexpected}
 YAML
