@@ -9,6 +9,7 @@ import ai.chatflow.sdk.api.FlowSessionsAsyncApi;
 import ai.chatflow.sdk.api.FlowsAsyncApi;
 import ai.chatflow.sdk.api.MessagesAsyncApi;
 import ai.chatflow.sdk.api.SandboxAsyncApi;
+import ai.chatflow.sdk.api.WebhookEndpointsAsyncApi;
 import ai.chatflow.sdk.api.WorkspacesAsyncApi;
 import ai.chatflow.sdk.core.AsyncTransport;
 import ai.chatflow.sdk.core.Settings;
@@ -62,6 +63,10 @@ public final class ChatFlowAsyncClient {
 
   public FlowsAsyncApi flows() {
     return new FlowsAsyncApi(transport);
+  }
+
+  public WebhookEndpointsAsyncApi webhookEndpoints() {
+    return new WebhookEndpointsAsyncApi(transport);
   }
 
   public FlowSessionsAsyncApi flowSessions() {

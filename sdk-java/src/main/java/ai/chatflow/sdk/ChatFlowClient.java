@@ -9,6 +9,7 @@ import ai.chatflow.sdk.api.FlowSessionsApi;
 import ai.chatflow.sdk.api.FlowsApi;
 import ai.chatflow.sdk.api.MessagesApi;
 import ai.chatflow.sdk.api.SandboxApi;
+import ai.chatflow.sdk.api.WebhookEndpointsApi;
 import ai.chatflow.sdk.api.WorkspacesApi;
 import ai.chatflow.sdk.core.Settings;
 import ai.chatflow.sdk.core.Transport;
@@ -90,6 +91,10 @@ public final class ChatFlowClient {
 
   public EventsApi events() {
     return new EventsApi(transport);
+  }
+
+  public WebhookEndpointsApi webhookEndpoints() {
+    return new WebhookEndpointsApi(transport);
   }
 
   /// Checks what ChatFlow posts to you. It makes no request: [Webhooks] works without a client too.

@@ -17,10 +17,17 @@ import ai.chatflow.messaging.graph.MessagingGraph;
 import ai.chatflow.messaging.intake.IntakeModule;
 import ai.chatflow.messaging.sending.SendingModule;
 import ai.chatflow.platform.Platform;
+import ai.chatflow.platform.egress.AddressGuard;
+import ai.chatflow.platform.egress.Egress;
+import ai.chatflow.platform.events.EventCatalogue;
+import ai.chatflow.platform.events.EventHub;
 import ai.chatflow.platform.events.EventResource;
 import ai.chatflow.platform.graphql.Graph;
 import ai.chatflow.platform.http.ProblemWriter;
+import ai.chatflow.platform.lanes.HousekeepingJob;
 import ai.chatflow.tenancy.TenancyModule;
+import ai.chatflow.webhooks.WebhooksModule;
+import ai.chatflow.webhooks.delivery.PublicKeyServlet;
 import jakarta.servlet.http.HttpServlet;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,6 +49,10 @@ final class Features implements AutoCloseable {
   private final IntakeModule intake;
   private final FlowsModule flows;
   private final List<ChannelAdapter> plugs;
+  private final EventCatalogue catalogue;
+  private final EventHub hub;
+  private final Egress egress;
+  private final WebhooksModule webhooks;
 
   private Features(Platform platform, ChatFlowConfiguration configuration) {
     this.platform = platform;
@@ -70,6 +81,10 @@ final class Features implements AutoCloseable {
     platform
         .lanes()
         .register(new SandboxReceipts(platform.db(), intake.ingest(), platform.clock()));
+    this.hub = new EventHub(platform.db(), platform.feed());
+    this.catalogue = new EventCatalogue(platform.contract());
+    this.egress = new Egress(new AddressGuard(configuration.egress().networks()));
+    this.webhooks = WebhooksModule.wire(platform, egress, catalogue);
   }
 
   /// The types of channels: one line each.
@@ -119,6 +134,19 @@ final class Features implements AutoCloseable {
     return receivers;
   }
 
+  /// Those who follow the event log live.
+  EventHub hub() {
+    return hub;
+  }
+
+  PublicKeyServlet webhookKeys() {
+    return webhooks.publicKeys();
+  }
+
+  List<HousekeepingJob> housekeeping() {
+    return webhooks.housekeeping();
+  }
+
   List<Graph> graphs() {
     return List.of(
         tenancy.graph(),
@@ -135,12 +163,15 @@ final class Features implements AutoCloseable {
     resources.add(sandboxResource());
     resources.addAll(messaging.resources());
     resources.addAll(flows.resources());
-    resources.add(new EventResource(platform.db()));
+    resources.add(new EventResource(platform.db(), catalogue, hub, platform.monotonic()));
+    resources.addAll(webhooks.resources());
     return resources;
   }
 
   @Override
   public void close() {
     plugs.forEach(ChannelAdapter::close);
+    webhooks.close();
+    egress.close();
   }
 }

@@ -62,6 +62,9 @@ final class Http {
     servlets
         .addServlet("openapi", new DocumentServlet("application/json", platform.contract().bytes()))
         .addMapping("/openapi.json");
+    servlets
+        .addServlet("webhook-keys", node.features().webhookKeys())
+        .addMapping("/.well-known/webhook-keys");
     servlets.addServlet("docs", new ReferenceServlet()).addMapping("/docs/*");
   }
 

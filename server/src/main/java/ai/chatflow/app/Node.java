@@ -18,6 +18,7 @@ import ai.chatflow.platform.time.Monotonic;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
 final class Node implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Node.class);
   private static final Duration EPOCH_POLL = Duration.ofMillis(400);
+  private static final Duration FOLLOW_POLL = Duration.ofMillis(250);
   private static final Duration USES_EVERY = Duration.ofSeconds(20);
 
   private final Db db;
@@ -76,13 +78,16 @@ final class Node implements AutoCloseable {
   /// Starts working; until then the node only answers.
   void start() {
     var lanes = platform.lanes();
-    var housekeeping = new Housekeeping(db, platform.clock(), KernelJobs.all());
+    var jobs = new ArrayList<>(KernelJobs.all());
+    jobs.addAll(features.housekeeping());
+    var housekeeping = new Housekeeping(db, platform.clock(), jobs);
     lanes.register(housekeeping);
     lanes.onBeat(clock::sample);
     var authenticator = features.tenancy().authenticator();
     authenticator.pollEpoch();
     every(EPOCH_POLL, authenticator::pollEpoch);
     every(USES_EVERY, authenticator::writeUses);
+    every(FOLLOW_POLL, features.hub()::poll);
     housekeeping.schedule(lanes);
     lanes.start();
   }

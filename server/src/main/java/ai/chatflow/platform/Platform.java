@@ -3,6 +3,8 @@ package ai.chatflow.platform;
 import ai.chatflow.platform.crypto.MasterKey;
 import ai.chatflow.platform.crypto.SecretBox;
 import ai.chatflow.platform.db.Db;
+import ai.chatflow.platform.db.KeyDerivation;
+import ai.chatflow.platform.events.EventFeed;
 import ai.chatflow.platform.events.EventLog;
 import ai.chatflow.platform.events.EventPublisher;
 import ai.chatflow.platform.events.QueuedEventLog;
@@ -35,7 +37,9 @@ public record Platform(
     LanePauses pauses,
     DeadLetters deadLetters,
     EventLog events,
+    EventFeed feed,
     SecretBox secrets,
+    KeyDerivation keys,
     Contract contract,
     Problems problems,
     Pages pages,
@@ -63,7 +67,8 @@ public record Platform(
             given.db(), clock, given.monotonic(), given.lanes(), given.signals(), given.pauses());
     var telemetry = new Telemetry();
     var contract = Contract.load();
-    lanes.register(new EventPublisher(given.db(), telemetry));
+    var feed = new EventFeed();
+    lanes.register(new EventPublisher(given.db(), feed, telemetry));
     lanes.onStep(telemetry::stepped);
     telemetry.waiting(lanes::longestWaits);
     return new Platform(
@@ -76,7 +81,9 @@ public record Platform(
         given.pauses(),
         new DeadLetters(ids),
         new QueuedEventLog(lanes, Json.MAPPER, ids, clock),
+        feed,
         new SecretBox(given.db(), given.masterKey(), ids),
+        given.masterKey(),
         contract,
         new Problems(contract),
         new Pages(new Cursors(given.masterKey())),

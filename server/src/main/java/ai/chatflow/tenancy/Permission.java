@@ -21,7 +21,9 @@ public enum Permission {
   MESSAGES_WRITE("messages:write", "Send, cancel and resend messages; mark them as read."),
   FLOWS_READ("flows:read", "See, inspect and simulate flows and their sessions."),
   FLOWS_WRITE("flows:write", "Create, change, publish and delete flows."),
-  EVENTS_READ("events:read", "Read the event log.");
+  EVENTS_READ("events:read", "Read the event log."),
+  WEBHOOKS_READ("webhooks:read", "See webhook endpoints, without their secrets, and attempts."),
+  WEBHOOKS_WRITE("webhooks:write", "Create, change, test and delete webhook endpoints.");
 
   /// Stands for every permission, those to come too.
   public static final String ALL = "*";

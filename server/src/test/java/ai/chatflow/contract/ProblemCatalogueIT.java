@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import ai.chatflow.api.model.ProblemCode;
 import ai.chatflow.platform.ids.ChannelId;
+import ai.chatflow.platform.ids.WorkspaceId;
+import ai.chatflow.sdk.model.CreateContactRequest;
 import ai.chatflow.testing.Inhabited;
 import ai.chatflow.testing.RawHttp.Answer;
 import ai.chatflow.testing.RawHttp.Call;
@@ -70,6 +72,7 @@ class ProblemCatalogueIT {
     return switch (code) {
       case MALFORMED_JSON -> post("/v1/contacts", "{").send();
       case INVALID_PARAMETER -> get("/v1/contacts?limit=0").send();
+      case CURSOR_EXPIRED -> afterTheFirstEventIsGone();
       case CURSOR_MISMATCH -> get("/v1/contacts?cursor=AAAA").send();
       case MISSING_CREDENTIALS -> WORKSPACE.raw().call("GET", "/v1/me").send();
       case INVALID_CREDENTIALS -> WORKSPACE.raw().call("GET", "/v1/me").key("cf_live_x").send();
@@ -123,6 +126,16 @@ class ProblemCatalogueIT {
                   + " } }");
       case QUOTA_EXCEEDED, RATE_LIMITED, UPSTREAM_ERROR -> throw new AssertionError(code);
     };
+  }
+
+  private static Answer afterTheFirstEventIsGone() {
+    var other = WORKSPACE.another("Forgetful");
+    var client = WORKSPACE.client(other.liveKey()).build();
+    client.contacts().create(CreateContactRequest.builder().name("Forgotten").build());
+    Inhabited.awaitEvents(client, 1);
+    var workspace = WorkspaceId.fromString(client.me().workspace().id()).value();
+    WORKSPACE.server().owner("delete from event where workspace_id = '" + workspace + "'");
+    return call("GET", "/v1/events?cursor=0").key(other.liveKey()).send();
   }
 
   /// One request waits for the table; with the same key a second one finds it running, and without

@@ -8,6 +8,7 @@ import ai.chatflow.sdk.model.CreateChannelRequest;
 import ai.chatflow.sdk.model.CreateContactRequest;
 import ai.chatflow.sdk.model.CreateFlowRequest;
 import ai.chatflow.sdk.model.CreateSandboxMessageRequest;
+import ai.chatflow.sdk.model.CreateWebhookEndpointRequest;
 import ai.chatflow.sdk.model.EndNode;
 import ai.chatflow.sdk.model.FlowDefinition;
 import ai.chatflow.sdk.model.FlowSession;
@@ -50,11 +51,12 @@ public final class Inhabited {
     settled.people();
     settled.messages();
     settled.flows();
+    settled.webhooks();
     return settled;
   }
 
   /// The id of what is here of a kind: `chn`, `con`, `cnv`, `msg` (inbound), `flw`, `fls`, `key`,
-  /// `wsp`; and the messages `sent`, `scheduled` and `unknown`.
+  /// `wsp`, `whe` (disabled); and the messages `sent`, `scheduled` and `unknown`.
   public String id(String kind) {
     var id = ids.get(kind);
     if (id == null) {
@@ -105,12 +107,28 @@ public final class Inhabited {
     ids.put("fls", session.stream().map(FlowSession::id).findFirst().orElseThrow());
   }
 
+  private void webhooks() {
+    var request =
+        CreateWebhookEndpointRequest.builder().url("https://shop.example.com/chatflow").build();
+    var endpoint = client.webhookEndpoints().create(request).webhookEndpoint().id();
+    client.webhookEndpoints().disable(endpoint);
+    ids.put("whe", endpoint);
+  }
+
   /// Waits until a message stands as a test needs it.
   public static Message awaitStatus(ChatFlowClient client, String message, MessageStatus status) {
     return await("status " + status.value())
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(50))
         .until(() -> client.messages().get(message), m -> m.status().equals(status));
+  }
+
+  /// Waits until so many events are published.
+  public static void awaitEvents(ChatFlowClient client, int count) {
+    await("events")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> client.events().list(p -> p.limit(100)).data().size() >= count);
   }
 
   /// A new sandbox channel.

@@ -157,6 +157,7 @@ public final class TestServer implements AutoCloseable {
             "CHATFLOW_LOG_FORMAT", "text",
             "CHATFLOW_MASTER_KEY", Base64.getEncoder().encodeToString(new byte[32]),
             "CHATFLOW_WHATSAPP_CLOUD_BASE_URL", graph.url().toString(),
+            "CHATFLOW_EGRESS_ALLOWED", "127.0.0.0/8",
             "DATABASE_URL",
                 database.url().jdbcUrl().replace("jdbc:postgresql://", "postgres://postgres:@"),
             "REDIS_URL", redis.url());

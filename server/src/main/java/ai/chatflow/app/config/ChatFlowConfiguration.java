@@ -30,6 +30,10 @@ public final class ChatFlowConfiguration extends Configuration {
   @JsonProperty("rateLimit")
   private RateLimitConfig rateLimit = new RateLimitConfig(200, 1_000);
 
+  @Valid
+  @JsonProperty("egress")
+  private EgressConfig egress = new EgressConfig("");
+
   @JsonCreator
   public ChatFlowConfiguration(
       @JsonProperty("dataDir") String dataDir,
@@ -86,6 +90,10 @@ public final class ChatFlowConfiguration extends Configuration {
 
   public WhatsAppCloudConfig whatsAppCloud() {
     return whatsAppCloud;
+  }
+
+  public EgressConfig egress() {
+    return egress;
   }
 
   public RateLimitConfig rateLimit() {

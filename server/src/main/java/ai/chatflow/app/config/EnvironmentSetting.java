@@ -14,6 +14,7 @@ public enum EnvironmentSetting {
   CHATFLOW_ADMIN_BIND("/server/adminConnectors/0/bindHost", false),
   CHATFLOW_REQUESTS_PER_SECOND("/rateLimit/requestsPerSecond", true),
   CHATFLOW_REQUEST_BURST("/rateLimit/burst", true),
+  CHATFLOW_EGRESS_ALLOWED("/egress/allowed", false),
   CHATFLOW_WHATSAPP_CLOUD_BASE_URL("/whatsAppCloud/baseUrl", false),
   DATABASE_URL("/database/url", false),
   DATABASE_REQUEST_URL("/database/requestUrl", false),

@@ -3,6 +3,7 @@ package ai.chatflow.platform.context;
 import ai.chatflow.platform.ids.WorkspaceId;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// One request: its id, who asks, and the headers that its answer will carry.
@@ -12,13 +13,21 @@ public final class RequestContext {
   private final String requestId;
   private final String path;
   private final @Nullable Principal principal;
+  private final BooleanSupplier standing;
   private final Map<String, String> responseHeaders = new LinkedHashMap<>();
   private @Nullable Throwable failure;
 
   public RequestContext(String requestId, String path, @Nullable Principal principal) {
+    this(requestId, path, principal, () -> principal != null);
+  }
+
+  /// @param standing whether the credentials are still what they were; asked by answers without end
+  public RequestContext(
+      String requestId, String path, @Nullable Principal principal, BooleanSupplier standing) {
     this.requestId = requestId;
     this.path = path;
     this.principal = principal;
+    this.standing = standing;
   }
 
   /// The request that this thread serves.
@@ -51,6 +60,11 @@ public final class RequestContext {
       throw new IllegalStateException("this path is served without credentials");
     }
     return principal;
+  }
+
+  /// Asks again whether the credentials of the request stand for the same principal.
+  public BooleanSupplier standing() {
+    return standing;
   }
 
   public boolean authenticated() {

@@ -10,6 +10,7 @@ public abstract sealed class DomainException extends RuntimeException
     permits BadRequest,
         Conflict,
         Forbidden,
+        Gone,
         Invalid,
         NotFound,
         PreconditionFailed,

@@ -68,15 +68,17 @@ public final class EventPublisher implements LaneKind {
       """;
 
   private final Db db;
+  private final EventFeed feed;
   private final Telemetry telemetry;
   private final int share;
 
-  public EventPublisher(Db db, Telemetry telemetry) {
-    this(db, telemetry, DEFAULT_SHARE);
+  public EventPublisher(Db db, EventFeed feed, Telemetry telemetry) {
+    this(db, feed, telemetry, DEFAULT_SHARE);
   }
 
-  EventPublisher(Db db, Telemetry telemetry, int share) {
+  EventPublisher(Db db, EventFeed feed, Telemetry telemetry, int share) {
     this.db = db;
+    this.feed = feed;
     this.telemetry = telemetry;
     this.share = share;
   }
@@ -102,6 +104,9 @@ public final class EventPublisher implements LaneKind {
           if (moved == 0 && !hasHead(tx)) {
             insertHead(tx);
             moved = move(tx);
+          }
+          if (moved > 0) {
+            feed.published(tx);
           }
           return moved;
         });

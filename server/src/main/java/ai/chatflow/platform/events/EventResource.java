@@ -2,33 +2,60 @@ package ai.chatflow.platform.events;
 
 import ai.chatflow.api.EventsApi;
 import ai.chatflow.api.model.EventPage;
+import ai.chatflow.api.model.EventTypeList;
 import ai.chatflow.api.model.ProblemCode;
 import ai.chatflow.platform.context.RequestContext;
 import ai.chatflow.platform.db.Db;
+import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.errors.BadRequest;
+import ai.chatflow.platform.errors.Gone;
+import ai.chatflow.platform.ids.ChannelId;
+import ai.chatflow.platform.ids.ContactId;
+import ai.chatflow.platform.ids.ConversationId;
+import ai.chatflow.platform.ids.TypedId;
+import ai.chatflow.platform.time.Monotonic;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.util.RawValue;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// `/v1/events`.
 public final class EventResource implements EventsApi {
   private final Db db;
+  private final EventCatalogue catalogue;
+  private final EventHub hub;
+  private final Monotonic monotonic;
   private final EventStore store = new EventStore();
 
-  public EventResource(Db db) {
+  public EventResource(Db db, EventCatalogue catalogue, EventHub hub, Monotonic monotonic) {
     this.db = db;
+    this.hub = hub;
+    this.monotonic = monotonic;
+    this.catalogue = catalogue;
+  }
+
+  @Override
+  public EventTypeList listEventTypes() {
+    return new EventTypeList(EventTypeList.ObjectEnum.LIST, catalogue.types(), false, null);
   }
 
   @Override
   public EventPage listEvents(Integer limit, @Nullable String cursor, @Nullable List<String> type) {
     var after = cursor == null ? 0 : Long.parseLong(cursor);
-    var types =
-        type == null ? List.<EventType>of() : type.stream().map(EventResource::named).toList();
+    var types = named(type);
     var rows =
         db.inTransaction(
-            RequestContext.current().workspace(), tx -> store.page(tx, after, types, limit + 1));
+            RequestContext.current().workspace(),
+            tx -> {
+              if (cursor != null) {
+                requireKept(tx, after);
+              }
+              return store.page(tx, after, types, limit + 1);
+            });
     var shown = rows.size() > limit ? rows.subList(0, limit) : rows;
     var next = shown.isEmpty() ? after : shown.getLast().position();
     return new EventPage(
@@ -36,6 +63,59 @@ public final class EventResource implements EventsApi {
         shown.stream().map(EventResource::toApi).toList(),
         rows.size() > limit,
         String.valueOf(next));
+  }
+
+  @Override
+  public StreamingOutput streamEvents(
+      @Nullable String cursor,
+      @Nullable List<String> type,
+      @Nullable ChannelId channelId,
+      @Nullable ConversationId conversationId,
+      @Nullable ContactId contactId,
+      @Nullable String lastEventId) {
+    var context = RequestContext.current();
+    var from = lastEventId == null ? cursor : lastEventId;
+    long after =
+        db.inTransaction(
+            context.workspace(),
+            tx -> {
+              if (from == null) {
+                return store.head(tx);
+              }
+              requireKept(tx, Long.parseLong(from));
+              return Long.parseLong(from);
+            });
+    var subjects = new HashMap<String, String>();
+    subject(subjects, "channel", channelId);
+    subject(subjects, "conversation", conversationId);
+    subject(subjects, "contact", contactId);
+    context.respondWith("Cache-Control", "no-store");
+    context.respondWith("X-Accel-Buffering", "no");
+    return new EventStream(
+        db,
+        hub,
+        monotonic,
+        new EventStream.Reader(
+            context.workspace(), context.standing(), after, named(type), subjects));
+  }
+
+  private static void subject(Map<String, String> subjects, String kind, @Nullable TypedId id) {
+    if (id != null) {
+      subjects.put(kind, id.toString());
+    }
+  }
+
+  /// @throws Gone when events after the position are no longer kept
+  private void requireKept(WorkspaceTx tx, long after) {
+    long head = store.head(tx);
+    if (after < head && store.at(tx, List.of(after + 1)).isEmpty()) {
+      throw new Gone(
+          ProblemCode.CURSOR_EXPIRED, "Events after position " + after + " are no longer kept.");
+    }
+  }
+
+  private static List<EventType> named(@Nullable List<String> types) {
+    return types == null ? List.of() : types.stream().map(EventResource::named).toList();
   }
 
   private static EventType named(String name) {

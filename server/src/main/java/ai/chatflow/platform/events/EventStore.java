@@ -3,6 +3,8 @@ package ai.chatflow.platform.events;
 import ai.chatflow.platform.db.Rows;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.EventId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
@@ -25,15 +27,34 @@ public final class EventStore {
         .bind("after", afterPosition)
         .bindArray("types", String.class, types.stream().map(EventType::wireName).toList())
         .bind("limit", limit)
-        .map(
-            (row, _) ->
-                new StoredEvent(
-                    row.getLong("position"),
-                    new EventId(row.getObject("id", UUID.class)),
-                    row.getString("type"),
-                    Rows.instant(row, "created_at"),
-                    row.getString("data")))
+        .map((row, _) -> read(row))
         .list();
+  }
+
+  /// The events at these positions, as far as they are kept.
+  public List<StoredEvent> at(WorkspaceTx tx, Collection<Long> positions) {
+    if (positions.isEmpty()) {
+      return List.of();
+    }
+    return tx.handle()
+        .createQuery(
+            """
+            select position, id, type, data, created_at from event
+            where workspace_id = :workspace and position = any(:positions)
+            """)
+        .bind("workspace", tx.workspace())
+        .bindArray("positions", Long.class, positions)
+        .map((row, _) -> read(row))
+        .list();
+  }
+
+  private static StoredEvent read(ResultSet row) throws SQLException {
+    return new StoredEvent(
+        row.getLong("position"),
+        new EventId(row.getObject("id", UUID.class)),
+        row.getString("type"),
+        Rows.instant(row, "created_at"),
+        row.getString("data"));
   }
 
   /// The position of the newest published event; 0 when there is none.

@@ -8,6 +8,7 @@ import ai.chatflow.api.model.ConversationEventData;
 import ai.chatflow.api.model.FlowEventData;
 import ai.chatflow.api.model.FlowSessionEventData;
 import ai.chatflow.api.model.MessageEventData;
+import ai.chatflow.api.model.WebhookEndpointEventData;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +38,10 @@ public enum EventType {
   FLOW_PUBLISHED("flow.published", FlowEventData.class),
   FLOW_SESSION_STARTED("flow_session.started", FlowSessionEventData.class),
   FLOW_SESSION_COMPLETED("flow_session.completed", FlowSessionEventData.class),
-  FLOW_SESSION_FAILED("flow_session.failed", FlowSessionEventData.class);
+  FLOW_SESSION_FAILED("flow_session.failed", FlowSessionEventData.class),
+  WEBHOOK_ENDPOINT_FAILING("webhook_endpoint.failing", WebhookEndpointEventData.class),
+  WEBHOOK_ENDPOINT_DISABLED("webhook_endpoint.disabled", WebhookEndpointEventData.class),
+  WEBHOOK_ENDPOINT_ENABLED("webhook_endpoint.enabled", WebhookEndpointEventData.class);
 
   private static final Map<String, EventType> BY_NAME =
       Arrays.stream(values()).collect(Collectors.toMap(EventType::wireName, Function.identity()));

@@ -65,8 +65,10 @@ public final class RequestFilter implements Filter {
         return;
       }
     }
+    var asking = principal;
+    var authorization = request.getHeader("Authorization");
     try {
-      new RequestContext(id, request.getRequestURI(), principal)
+      new RequestContext(id, request.getRequestURI(), asking, () -> stands(asking, authorization))
           .<@Nullable Void, Exception>call(
               () -> {
                 chain.doFilter(request, response);
@@ -76,6 +78,14 @@ public final class RequestFilter implements Filter {
       throw e;
     } catch (Exception e) {
       throw new ServletException(e);
+    }
+  }
+
+  private boolean stands(@Nullable Principal principal, @Nullable String authorization) {
+    try {
+      return authenticator.authenticate(authorization).equals(principal);
+    } catch (DomainException _) {
+      return false;
     }
   }
 

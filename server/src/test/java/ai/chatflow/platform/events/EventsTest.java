@@ -9,6 +9,7 @@ import ai.chatflow.platform.context.RequestContext;
 import ai.chatflow.platform.db.Db;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.events.EventLog.NewEvent;
+import ai.chatflow.platform.http.Contract;
 import ai.chatflow.platform.ids.ApiKeyId;
 import ai.chatflow.platform.ids.FlowId;
 import ai.chatflow.platform.ids.IdGenerator;
@@ -51,7 +52,7 @@ class EventsTest {
           lanes.lanes(), json, new IdGenerator(clock, new SplittableRandom(5)), clock);
 
   EventsTest() {
-    lanes.lanes().register(new EventPublisher(db, new Telemetry()));
+    lanes.lanes().register(new EventPublisher(db, new EventFeed(), new Telemetry()));
   }
 
   @Test
@@ -115,7 +116,7 @@ class EventsTest {
         publisher.get();
       }
     }
-    while (new EventPublisher(db, new Telemetry()).publishRound(workspace) > 0) {}
+    while (new EventPublisher(db, new EventFeed(), new Telemetry()).publishRound(workspace) > 0) {}
 
     var events = allPages();
     assertThat(events)
@@ -139,7 +140,7 @@ class EventsTest {
     db.useTransaction(workspace, tx -> log.append(tx, flood));
     db.useTransaction(workspace, tx -> append(tx, 2, 0));
 
-    new EventPublisher(db, new Telemetry(), 100).publishRound(workspace);
+    new EventPublisher(db, new EventFeed(), new Telemetry(), 100).publishRound(workspace);
 
     assertThat(page(0).stream().map(this::data).map(FlowEventData::flowId)).contains(flow(2));
     assertThat(page(0)).hasSize(101);
@@ -186,7 +187,14 @@ class EventsTest {
     var principal = new Principal(new ApiKeyId(new UUID(0, 1)), workspace, true, Set.of("*"));
     var page =
         new RequestContext("r", "/v1/events", principal)
-            .call(() -> new EventResource(db).listEvents(100, null, null));
+            .call(
+                () ->
+                    new EventResource(
+                            db,
+                            new EventCatalogue(Contract.load()),
+                            new EventHub(db, new EventFeed()),
+                            clock)
+                        .listEvents(100, null, null));
 
     var shown = json.readTree(json.writeValueAsString(page.data()));
     assertThat(shown.findValuesAsText("type"))
@@ -246,7 +254,7 @@ class EventsTest {
   }
 
   private void publishWhile(AtomicBoolean appending) {
-    var publisher = new EventPublisher(db, new Telemetry(), 7);
+    var publisher = new EventPublisher(db, new EventFeed(), new Telemetry(), 7);
     while (appending.get()) {
       publisher.publishRound(workspace);
     }

@@ -23,6 +23,11 @@ public record ContractOperation(
     List<JsonNode> parameters,
     Optional<String> idPrefix) {
 
+  /// Its answer has no end.
+  public boolean streams() {
+    return node.path("x-streaming").asBoolean();
+  }
+
   static ContractOperation read(JsonNode document, String path, String method) {
     var item = document.required("paths").required(path);
     var node = item.required(method);

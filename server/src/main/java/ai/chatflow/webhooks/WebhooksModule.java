@@ -1,0 +1,97 @@
+package ai.chatflow.webhooks;
+
+import ai.chatflow.platform.Platform;
+import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.egress.Egress;
+import ai.chatflow.platform.events.EventCatalogue;
+import ai.chatflow.platform.lanes.HousekeepingJob;
+import ai.chatflow.webhooks.delivery.DeliveryLane;
+import ai.chatflow.webhooks.delivery.PublicKeyServlet;
+import ai.chatflow.webhooks.delivery.Resends;
+import ai.chatflow.webhooks.delivery.Signer;
+import ai.chatflow.webhooks.endpoints.EndpointSecrets;
+import ai.chatflow.webhooks.endpoints.EndpointService;
+import ai.chatflow.webhooks.endpoints.EndpointStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/// Wires endpoints and the posting of events to them.
+public final class WebhooksModule implements AutoCloseable {
+  private final EndpointService endpoints;
+  private final Resends resends;
+  private final Signer signer;
+  private final DeliveryLane lane;
+  private final Platform platform;
+
+  private WebhooksModule(
+      Platform platform, Egress egress, EventCatalogue catalogue, ExecutorService threads) {
+    this.platform = platform;
+    var secrets = new EndpointSecrets(platform.secrets(), platform.random());
+    this.signer = new Signer(platform.keys());
+    this.endpoints =
+        new EndpointService(
+            platform.db(), platform.ids(), platform.clock(), platform.lanes(), secrets, egress);
+    this.resends =
+        new Resends(platform.db(), endpoints, catalogue, platform.ids(), platform.clock());
+    this.lane = DeliveryLane.wire(platform, endpoints, secrets, signer, egress, threads);
+    platform.lanes().register(lane);
+    platform.feed().register(this::wakeAll);
+  }
+
+  public static WebhooksModule wire(Platform platform, Egress egress, EventCatalogue catalogue) {
+    return wire(platform, egress, catalogue, Executors.newVirtualThreadPerTaskExecutor());
+  }
+
+  /// @param threads post; closed with the module
+  public static WebhooksModule wire(
+      Platform platform, Egress egress, EventCatalogue catalogue, ExecutorService threads) {
+    return new WebhooksModule(platform, egress, catalogue, threads);
+  }
+
+  private void wakeAll(WorkspaceTx tx) {
+    new EndpointStore().active(tx).forEach(id -> endpoints.wake(tx, id));
+  }
+
+  public EndpointService endpoints() {
+    return endpoints;
+  }
+
+  public Resends resends() {
+    return resends;
+  }
+
+  public Signer signer() {
+    return signer;
+  }
+
+  public List<Object> resources() {
+    return List.of(new WebhookEndpointResource(endpoints, resends, platform.pages()));
+  }
+
+  /// `/.well-known/webhook-keys`.
+  public PublicKeyServlet publicKeys() {
+    return new PublicKeyServlet(signer);
+  }
+
+  /// Attempts are kept for seven days.
+  public List<HousekeepingJob> housekeeping() {
+    return List.of(
+        new HousekeepingJob(
+            "expire-webhook-attempts",
+            Duration.ofHours(1),
+            tx ->
+                tx.handle()
+                    .execute(
+                        """
+                        delete from webhook_attempt
+                        where created_at < now() - interval '7 days'
+                        """)));
+  }
+
+  @Override
+  public void close() {
+    lane.close();
+  }
+}

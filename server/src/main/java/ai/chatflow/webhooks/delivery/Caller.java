@@ -1,0 +1,90 @@
+package ai.chatflow.webhooks.delivery;
+
+import ai.chatflow.platform.egress.Egress;
+import ai.chatflow.platform.time.Monotonic;
+import ai.chatflow.webhooks.delivery.Call.Result;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/// Posts a batch, all of it at once, and waits for the answers.
+final class Caller {
+  static final Duration TIMEOUT = Duration.ofSeconds(15);
+
+  private final Egress egress;
+  private final Signer signer;
+  private final InstantSource clock;
+  private final Monotonic monotonic;
+
+  Caller(Egress egress, Signer signer, InstantSource clock, Monotonic monotonic) {
+    this.egress = egress;
+    this.signer = signer;
+    this.clock = clock;
+    this.monotonic = monotonic;
+  }
+
+  List<Result> post(Batch batch) throws InterruptedException {
+    var results = new ArrayList<Result>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var calls = new ArrayList<Future<Result>>();
+      batch.calls().forEach(call -> calls.add(threads.submit(() -> post(batch, call))));
+      for (var call : calls) {
+        results.add(call.get());
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a delivery could not be posted", e.getCause());
+    }
+    return results;
+  }
+
+  private Result post(Batch batch, Call call) {
+    var at = clock.instant();
+    var id = call.event().toString();
+    var headers =
+        Map.of(
+            "webhook-id",
+            id,
+            "webhook-timestamp",
+            Long.toString(at.getEpochSecond()),
+            "webhook-signature",
+            signer.sign(id, at, call.body(), batch.secrets()),
+            "User-Agent",
+            "ChatFlow-Webhooks/1");
+    long start = monotonic.nanos();
+    var outcome = egress.post(batch.address(), headers, call.body(), TIMEOUT);
+    var took = Duration.ofNanos(monotonic.nanos() - start);
+    return switch (outcome) {
+      case Egress.Outcome.Answered(var status, var body, var retryAfter) ->
+          new Result(call, at, took, status, body, null, asked(retryAfter, at));
+      case Egress.Outcome.Failed(var reason) ->
+          new Result(call, at, took, null, null, reason, null);
+    };
+  }
+
+  /// `Retry-After` (RFC 9110): seconds, or a date.
+  static @Nullable Duration asked(@Nullable String retryAfter, Instant now) {
+    if (retryAfter == null) {
+      return null;
+    }
+    var text = retryAfter.strip();
+    if (text.matches("[0-9]{1,9}")) {
+      return Duration.ofSeconds(Long.parseLong(text));
+    }
+    try {
+      var at = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+      return at.isAfter(now) ? Duration.between(now, at) : null;
+    } catch (DateTimeException _) {
+      return null;
+    }
+  }
+}

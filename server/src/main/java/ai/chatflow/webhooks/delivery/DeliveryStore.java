@@ -1,0 +1,282 @@
+package ai.chatflow.webhooks.delivery;
+
+import ai.chatflow.platform.db.Rows;
+import ai.chatflow.platform.db.SystemTx;
+import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.ids.EventId;
+import ai.chatflow.platform.ids.WebhookDeliveryId;
+import ai.chatflow.platform.ids.WebhookEndpointId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// SQL of deliveries: what waits for another try, and what is dead.
+public final class DeliveryStore {
+  /// A row. `sample` is the whole event of a test, which is in no log.
+  public record Delivery(
+      WebhookDeliveryId id,
+      WebhookEndpointId endpoint,
+      @Nullable Long position,
+      EventId event,
+      String type,
+      @Nullable String sample,
+      boolean dead,
+      int attempts,
+      Instant dueAt,
+      @Nullable String lastError,
+      Instant createdAt,
+      Instant updatedAt) {}
+
+  private static final String SELECT =
+      """
+      select id, endpoint_id, position, event_id, event_type, sample, status, attempts, due_at,
+        last_error, created_at, updated_at
+      from webhook_delivery
+      where workspace_id = :workspace and endpoint_id = :endpoint
+      """;
+
+  List<Delivery> due(WorkspaceTx tx, WebhookEndpointId endpoint, Instant now, int limit) {
+    return tx.handle()
+        .createQuery(
+            SELECT + " and status = 'pending' and due_at <= :now order by due_at limit :limit")
+        .bind("workspace", tx.workspace())
+        .bind("endpoint", endpoint)
+        .bind("now", now)
+        .bind("limit", limit)
+        .map((row, _) -> read(row))
+        .list();
+  }
+
+  /// Newest first, from before `before`.
+  List<Delivery> list(
+      WorkspaceTx tx,
+      WebhookEndpointId endpoint,
+      @Nullable String status,
+      @Nullable UUID before,
+      int limit) {
+    return tx.handle()
+        .createQuery(
+            SELECT
+                + """
+                  and (cast(:status as text) is null or status = :status)
+                  and (cast(:before as uuid) is null or id < :before)
+                order by id desc limit :limit
+                """)
+        .bind("workspace", tx.workspace())
+        .bind("endpoint", endpoint)
+        .bind("status", status)
+        .bind("before", before)
+        .bind("limit", limit)
+        .map((row, _) -> read(row))
+        .list();
+  }
+
+  Optional<Instant> earliestDue(WorkspaceTx tx, WebhookEndpointId endpoint) {
+    return tx.handle()
+        .createQuery(
+            """
+            select min(due_at) as due from webhook_delivery
+            where workspace_id = :workspace and endpoint_id = :endpoint and status = 'pending'
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("endpoint", endpoint)
+        .mapTo(Instant.class)
+        .findOne();
+  }
+
+  /// Whether at least `many` wait.
+  boolean waiting(WorkspaceTx tx, WebhookEndpointId endpoint, int many) {
+    return tx.handle()
+            .createQuery(
+                """
+                select count(*) from (
+                  select from webhook_delivery
+                  where workspace_id = :workspace and endpoint_id = :endpoint
+                    and status = 'pending'
+                  limit :many) as waiting
+                """)
+            .bind("workspace", tx.workspace())
+            .bind("endpoint", endpoint)
+            .bind("many", many)
+            .mapTo(Integer.class)
+            .one()
+        >= many;
+  }
+
+  /// Adds them, or, for events that have a delivery already, begins that anew.
+  void upsert(WorkspaceTx tx, Collection<Delivery> deliveries) {
+    var rows = List.copyOf(deliveries);
+    tx.handle()
+        .createUpdate(
+            """
+            insert into webhook_delivery
+              (workspace_id, endpoint_id, id, position, event_id, event_type, sample, status,
+               attempts, due_at, last_error, created_at, updated_at)
+            select :workspace, n.endpoint, n.id, n.position, n.event, n.type, n.sample,
+              'pending', n.attempts, n.due, n.error, n.created, n.created
+            from unnest(:endpoints, :ids, :positions, :events, :types, :samples, :attempts, :dues,
+              :errors, :created)
+              as n (endpoint, id, position, event, type, sample, attempts, due, error, created)
+            order by n.id
+            on conflict (workspace_id, endpoint_id, position) do update
+            set status = 'pending', attempts = excluded.attempts, due_at = excluded.due_at,
+              updated_at = excluded.updated_at
+            """)
+        .bind("workspace", tx.workspace())
+        .bindArray(
+            "endpoints", WebhookEndpointId.class, rows.stream().map(Delivery::endpoint).toArray())
+        .bindArray("ids", WebhookDeliveryId.class, rows.stream().map(Delivery::id).toArray())
+        .bindArray("positions", Long.class, rows.stream().map(Delivery::position).toArray())
+        .bindArray("events", EventId.class, rows.stream().map(Delivery::event).toArray())
+        .bindArray("types", String.class, rows.stream().map(Delivery::type).toArray())
+        .bindArray("samples", String.class, rows.stream().map(Delivery::sample).toArray())
+        .bindArray("attempts", Integer.class, rows.stream().map(Delivery::attempts).toArray())
+        .bindArray("dues", Instant.class, rows.stream().map(Delivery::dueAt).toArray())
+        .bindArray("errors", String.class, rows.stream().map(Delivery::lastError).toArray())
+        .bindArray("created", Instant.class, rows.stream().map(Delivery::createdAt).toArray())
+        .execute();
+  }
+
+  void delete(
+      WorkspaceTx tx, WebhookEndpointId endpoint, Collection<WebhookDeliveryId> deliveries) {
+    if (deliveries.isEmpty()) {
+      return;
+    }
+    tx.handle()
+        .createUpdate(
+            """
+            delete from webhook_delivery
+            where workspace_id = :workspace and endpoint_id = :endpoint and id = any(:ids)
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("endpoint", endpoint)
+        .bindArray("ids", WebhookDeliveryId.class, deliveries)
+        .execute();
+  }
+
+  /// What became of a try that failed: when the next is due, or never.
+  record Again(WebhookDeliveryId id, int attempts, @Nullable Instant dueAt, String error) {}
+
+  void postpone(WorkspaceTx tx, WebhookEndpointId endpoint, List<Again> failed, Instant now) {
+    if (failed.isEmpty()) {
+      return;
+    }
+    tx.handle()
+        .createUpdate(
+            """
+            update webhook_delivery d
+            set attempts = n.attempts, due_at = coalesce(n.due, d.due_at), last_error = n.error,
+              status = case when n.due is null then 'dead' else 'pending' end, updated_at = :now
+            from unnest(:ids, :attempts, :dues, :errors) as n (id, attempts, due, error)
+            where d.workspace_id = :workspace and d.endpoint_id = :endpoint and d.id = n.id
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("endpoint", endpoint)
+        .bind("now", now)
+        .bindArray("ids", WebhookDeliveryId.class, failed.stream().map(Again::id).toArray())
+        .bindArray("attempts", Integer.class, failed.stream().map(Again::attempts).toArray())
+        .bindArray("dues", Instant.class, failed.stream().map(Again::dueAt).toArray())
+        .bindArray("errors", String.class, failed.stream().map(Again::error).toArray())
+        .execute();
+  }
+
+  /// Everything that failed since then is due at once, with all its tries before it.
+  int recover(WorkspaceTx tx, WebhookEndpointId endpoint, Instant since, Instant now) {
+    return tx.handle()
+        .createUpdate(
+            """
+            update webhook_delivery
+            set status = 'pending', attempts = 0, due_at = :now, updated_at = :now
+            where workspace_id = :workspace and endpoint_id = :endpoint and created_at >= :since
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("endpoint", endpoint)
+        .bind("since", since)
+        .bind("now", now)
+        .execute();
+  }
+
+  /// The positions of events since then that neither an attempt nor a delivery of the endpoint
+  /// knows of; newest first. No `types` means all.
+  List<Long> missing(
+      WorkspaceTx tx,
+      WebhookEndpointId endpoint,
+      Instant since,
+      long through,
+      List<String> types,
+      int limit) {
+    return tx.handle()
+        .createQuery(
+            """
+            select e.position from event e
+            where e.workspace_id = :workspace and e.created_at >= :since
+              and e.position <= :through
+              and (cardinality(:types) = 0 or e.type = any(:types))
+              and not exists (
+                select from webhook_delivery d
+                where d.workspace_id = :workspace and d.endpoint_id = :endpoint
+                  and d.position = e.position)
+              and not exists (
+                select from webhook_attempt a
+                where a.workspace_id = :workspace and a.endpoint_id = :endpoint
+                  and a.position = e.position and a.succeeded)
+            order by e.position desc limit :limit
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("endpoint", endpoint)
+        .bind("since", since)
+        .bind("through", through)
+        .bindArray("types", String.class, types)
+        .bind("limit", limit)
+        .mapTo(Long.class)
+        .list();
+  }
+
+  /// The endpoints that have something due.
+  List<Map.Entry<UUID, UUID>> overdue(SystemTx tx, Instant now, int limit) {
+    return tx.handle()
+        .createQuery(
+            """
+            select e.workspace_id, e.id
+            from webhook_endpoint e
+            join webhook_progress p on p.workspace_id = e.workspace_id and p.endpoint_id = e.id
+            left join event_head h on h.workspace_id = e.workspace_id
+            where (e.disabled_reason is null or e.disabled_reason = 'failing')
+              and (p.paused_until is null or p.paused_until <= :now)
+              and (h.position > p.position or exists (
+                select from webhook_delivery d
+                where d.workspace_id = e.workspace_id and d.endpoint_id = e.id
+                  and d.status = 'pending' and d.due_at <= :now))
+            limit :limit
+            """)
+        .bind("now", now)
+        .bind("limit", limit)
+        .map(
+            (row, _) ->
+                Map.entry(
+                    row.getObject("workspace_id", UUID.class), row.getObject("id", UUID.class)))
+        .list();
+  }
+
+  private static Delivery read(ResultSet row) throws SQLException {
+    return new Delivery(
+        new WebhookDeliveryId(row.getObject("id", UUID.class)),
+        new WebhookEndpointId(row.getObject("endpoint_id", UUID.class)),
+        row.getObject("position", Long.class),
+        new EventId(row.getObject("event_id", UUID.class)),
+        row.getString("event_type"),
+        row.getString("sample"),
+        row.getString("status").equals("dead"),
+        row.getInt("attempts"),
+        Rows.instant(row, "due_at"),
+        row.getString("last_error"),
+        Rows.instant(row, "created_at"),
+        Rows.instant(row, "updated_at"));
+  }
+}

@@ -1,0 +1,179 @@
+package ai.chatflow.webhooks.delivery;
+
+import ai.chatflow.api.model.ProblemCode;
+import ai.chatflow.platform.db.Db;
+import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.errors.FieldError;
+import ai.chatflow.platform.errors.Invalid;
+import ai.chatflow.platform.events.EventCatalogue;
+import ai.chatflow.platform.events.EventStore;
+import ai.chatflow.platform.events.EventType;
+import ai.chatflow.platform.events.StoredEvent;
+import ai.chatflow.platform.http.Page;
+import ai.chatflow.platform.http.PageRequest;
+import ai.chatflow.platform.ids.EventId;
+import ai.chatflow.platform.ids.IdGenerator;
+import ai.chatflow.platform.ids.WebhookDeliveryId;
+import ai.chatflow.platform.ids.WebhookEndpointId;
+import ai.chatflow.platform.ids.WorkspaceId;
+import ai.chatflow.platform.json.Json;
+import ai.chatflow.webhooks.delivery.AttemptStore.Attempt;
+import ai.chatflow.webhooks.delivery.DeliveryStore.Delivery;
+import ai.chatflow.webhooks.endpoints.Endpoint;
+import ai.chatflow.webhooks.endpoints.EndpointService;
+import ai.chatflow.webhooks.endpoints.EndpointStore;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// The door to what was posted, and to posting it again.
+public final class Resends {
+  private static final int REPLAYED = 1_000;
+
+  private final Db db;
+  private final EndpointService service;
+  private final EventCatalogue catalogue;
+  private final IdGenerator ids;
+  private final InstantSource clock;
+  private final EndpointStore endpoints = new EndpointStore();
+  private final DeliveryStore deliveries = new DeliveryStore();
+  private final AttemptStore attempts = new AttemptStore();
+  private final EventStore events = new EventStore();
+
+  public Resends(
+      Db db,
+      EndpointService service,
+      EventCatalogue catalogue,
+      IdGenerator ids,
+      InstantSource clock) {
+    this.db = db;
+    this.service = service;
+    this.catalogue = catalogue;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /// Newest first.
+  public Page<Attempt> attempts(
+      WorkspaceId workspace, WebhookEndpointId id, @Nullable Boolean succeeded, PageRequest page) {
+    var before = page.after().map(UUID::fromString).orElse(null);
+    var rows =
+        db.inTransaction(
+            workspace,
+            tx -> {
+              service.get(tx, id);
+              return attempts.list(tx, id, succeeded, before, page.limit() + 1);
+            });
+    return Page.of(rows, page.limit(), a -> a.id().value().toString());
+  }
+
+  /// Newest first.
+  public Page<Delivery> deliveries(
+      WorkspaceId workspace, WebhookEndpointId id, @Nullable String status, PageRequest page) {
+    var before = page.after().map(UUID::fromString).orElse(null);
+    var rows =
+        db.inTransaction(
+            workspace,
+            tx -> {
+              service.get(tx, id);
+              return deliveries.list(tx, id, status, before, page.limit() + 1);
+            });
+    return Page.of(rows, page.limit(), d -> d.id().value().toString());
+  }
+
+  /// Sends the sample of a type once.
+  public Delivery test(WorkspaceId workspace, WebhookEndpointId id, String type) {
+    var known =
+        EventType.named(type)
+            .orElseThrow(
+                () -> wrong("/type", "unknown_event_type", "`GET /v1/event-types` lists all"));
+    var now = clock.instant();
+    var event = new EventId(ids.next());
+    var sample = catalogue.sample(known);
+    sample.put("id", event.toString());
+    sample.put("timestamp", now.toString());
+    var delivery = delivery(id, null, event, type, Json.write(sample), now);
+    return db.inTransaction(workspace, tx -> queued(tx, delivery));
+  }
+
+  /// Sends one event again.
+  public Delivery resend(WorkspaceId workspace, WebhookEndpointId id, long position) {
+    var now = clock.instant();
+    return db.inTransaction(
+        workspace,
+        tx -> {
+          service.get(tx, id);
+          var event =
+              events.at(tx, List.of(position)).stream()
+                  .findFirst()
+                  .orElseThrow(() -> wrong("/position", "unknown_event", "no such event is kept"));
+          return queued(tx, delivery(id, event.position(), event.id(), event.type(), null, now));
+        });
+  }
+
+  /// Everything that failed since then is due at once; returns how many.
+  public int recover(WorkspaceId workspace, WebhookEndpointId id, Instant since) {
+    return db.inTransaction(
+        workspace,
+        tx -> {
+          service.get(tx, id);
+          int due = deliveries.recover(tx, id, since, clock.instant());
+          service.wake(tx, id);
+          return due;
+        });
+  }
+
+  /// Everything since then that the endpoint wants and never got is due at once; returns how many.
+  public int replay(WorkspaceId workspace, WebhookEndpointId id, Instant since) {
+    var now = clock.instant();
+    return db.inTransaction(
+        workspace,
+        tx -> {
+          var endpoint = service.get(tx, id);
+          var missing =
+              missing(tx, endpoint, since).stream()
+                  .filter(event -> Filter.wanted(endpoint.wants(), event))
+                  .map(e -> delivery(id, e.position(), e.id(), e.type(), null, now))
+                  .toList();
+          if (!missing.isEmpty()) {
+            deliveries.upsert(tx, missing);
+            service.wake(tx, id);
+          }
+          return missing.size();
+        });
+  }
+
+  private Delivery queued(WorkspaceTx tx, Delivery delivery) {
+    service.get(tx, delivery.endpoint());
+    deliveries.upsert(tx, List.of(delivery));
+    service.wake(tx, delivery.endpoint());
+    return delivery;
+  }
+
+  private Delivery delivery(
+      WebhookEndpointId endpoint,
+      @Nullable Long position,
+      EventId event,
+      String type,
+      @Nullable String sample,
+      Instant now) {
+    var id = new WebhookDeliveryId(ids.next());
+    return new Delivery(id, endpoint, position, event, type, sample, false, 0, now, null, now, now);
+  }
+
+  /// What the cursor has passed and neither an attempt nor a delivery knows of; newest first.
+  private List<StoredEvent> missing(WorkspaceTx tx, Endpoint endpoint, Instant since) {
+    var types = endpoint.wants().types();
+    long through = endpoints.progress(tx, endpoint.id()).position();
+    return events.at(tx, deliveries.missing(tx, endpoint.id(), since, through, types, REPLAYED));
+  }
+
+  private static Invalid wrong(String pointer, String code, String detail) {
+    return new Invalid(
+        ProblemCode.VALIDATION_FAILED,
+        "The event cannot be sent.",
+        List.of(new FieldError(pointer, code, detail)));
+  }
+}

@@ -1,0 +1,73 @@
+package ai.chatflow.webhooks.endpoints;
+
+import ai.chatflow.api.model.Condition;
+import ai.chatflow.api.model.WebhookDisabledReason;
+import ai.chatflow.platform.ids.ChannelId;
+import ai.chatflow.platform.ids.WebhookEndpointId;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A place that events are posted to.
+///
+/// @param wants which events
+/// @param disabledReason null while it is enabled
+/// @param version counts changes; the ETag
+public record Endpoint(
+    WebhookEndpointId id,
+    String url,
+    @Nullable String description,
+    Wants wants,
+    @Nullable WebhookDisabledReason disabledReason,
+    @Nullable Integer ratePerSecond,
+    Map<String, String> metadata,
+    int version,
+    Instant createdAt,
+    Instant updatedAt) {
+  public Endpoint {
+    metadata = Map.copyOf(metadata);
+  }
+
+  /// Which events an endpoint wants: all of a type that is named (or any), of a channel that is
+  /// named (or any, or none), for which the condition holds.
+  public record Wants(List<String> types, List<ChannelId> channels, @Nullable Condition condition) {
+    public Wants {
+      types = List.copyOf(types);
+      channels = List.copyOf(channels);
+    }
+  }
+
+  public boolean enabled() {
+    return disabledReason == null;
+  }
+
+  /// A merge patch (RFC 7396).
+  Endpoint patched(EndpointPatch patch, Instant now) {
+    var merged = new LinkedHashMap<>(metadata);
+    if (patch.metadata() != null) {
+      merged.putAll(patch.metadata());
+      merged.values().removeIf(value -> value == null);
+    }
+    return new Endpoint(
+        id,
+        patch.url() == null ? url : patch.url(),
+        patch.description() == null ? description : patch.description(),
+        new Wants(
+            patch.types() == null ? wants.types() : patch.types(),
+            patch.channels() == null ? wants.channels() : patch.channels(),
+            patch.condition() == null ? wants.condition() : patch.condition()),
+        disabledReason,
+        patch.rate().isPresent() ? patch.rate().get() : ratePerSecond,
+        merged,
+        version + 1,
+        createdAt,
+        now);
+  }
+
+  Endpoint turned(@Nullable WebhookDisabledReason reason, Instant now) {
+    return new Endpoint(
+        id, url, description, wants, reason, ratePerSecond, metadata, version + 1, createdAt, now);
+  }
+}

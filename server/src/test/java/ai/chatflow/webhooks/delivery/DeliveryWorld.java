@@ -1,0 +1,128 @@
+package ai.chatflow.webhooks.delivery;
+
+import ai.chatflow.api.model.FlowEventData;
+import ai.chatflow.platform.Platform;
+import ai.chatflow.platform.egress.AddressGuard;
+import ai.chatflow.platform.egress.Egress;
+import ai.chatflow.platform.events.EventCatalogue;
+import ai.chatflow.platform.events.EventType;
+import ai.chatflow.platform.ids.FlowId;
+import ai.chatflow.platform.ids.WorkspaceId;
+import ai.chatflow.platform.lanes.LanePauses;
+import ai.chatflow.platform.lanes.LanesSettings;
+import ai.chatflow.platform.lanes.ManualLanes;
+import ai.chatflow.platform.lanes.WakeSignals;
+import ai.chatflow.testing.ManualClock;
+import ai.chatflow.testing.TestDatabase;
+import ai.chatflow.webhooks.WebhooksModule;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/// A node that posts events, on a real database: its clock stands, its lanes run when a test says
+/// so, and a step posts before it returns.
+final class DeliveryWorld implements AutoCloseable {
+  final TestDatabase database = TestDatabase.create();
+  final ManualClock clock = ManualClock.atNow();
+  final WorkspaceId workspace = new WorkspaceId(UUID.randomUUID());
+  final ManualLanes lanes;
+  final WebhooksModule webhooks;
+  final Resends resends;
+  final Signer signer;
+  private final Platform platform;
+  private final Egress egress = new Egress(new AddressGuard(List.of("127.0.0.0/8")));
+
+  DeliveryWorld() {
+    this.platform =
+        Platform.wire(
+            new Platform.Surroundings(
+                database.openDb(),
+                TestDatabase.MASTER_KEY,
+                clock,
+                clock,
+                new SplittableRandom(1),
+                LanesSettings.DEFAULT,
+                WakeSignals.NONE,
+                LanePauses.NONE));
+    this.lanes = ManualLanes.over(platform.lanes());
+    this.webhooks =
+        WebhooksModule.wire(
+            platform, egress, new EventCatalogue(platform.contract()), new Inline());
+    this.signer = webhooks.signer();
+    this.resends = webhooks.resends();
+  }
+
+  /// Publishes so many events.
+  void happen(int events) {
+    platform
+        .db()
+        .useTransaction(
+            workspace,
+            tx -> {
+              for (int i = 0; i < events; i++) {
+                platform
+                    .events()
+                    .append(
+                        tx,
+                        EventType.FLOW_PUBLISHED,
+                        new FlowEventData(new FlowId(new UUID(7, i)), "Welcome", i + 1));
+              }
+            });
+    lanes.runDue();
+  }
+
+  /// Lets time pass in steps, and everything that becomes due happen.
+  void pass(Duration time, Duration step) {
+    for (var rest = time; rest.isPositive(); rest = rest.minus(step)) {
+      clock.advance(step);
+      lanes.sweep();
+      lanes.runDue();
+    }
+  }
+
+  Platform platform() {
+    return platform;
+  }
+
+  @Override
+  public void close() {
+    webhooks.close();
+    egress.close();
+    platform.db().close();
+    database.close();
+  }
+
+  /// Runs what it is given at once.
+  private static final class Inline extends AbstractExecutorService {
+    @Override
+    public void execute(Runnable command) {
+      command.run();
+    }
+
+    @Override
+    public void shutdown() {}
+
+    @Override
+    public List<Runnable> shutdownNow() {
+      return List.of();
+    }
+
+    @Override
+    public boolean isShutdown() {
+      return false;
+    }
+
+    @Override
+    public boolean isTerminated() {
+      return false;
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) {
+      return true;
+    }
+  }
+}
