@@ -75,8 +75,8 @@ final class Features implements AutoCloseable {
         MessagingModule.wire(
             platform, contacts.contacts(), contacts.resolver(), channels.service());
     this.flows = FlowsModule.wire(platform, messaging.messages());
-    this.intake = IntakeModule.wire(platform, messaging, contacts.resolver(), channels.service());
-    intake.listener(flows.listener(), contacts.contacts());
+    this.intake =
+        IntakeModule.wire(platform, messaging, contacts, channels.service(), flows.listener());
     SendingModule.wire(platform, messaging, channels.service());
     platform
         .lanes()

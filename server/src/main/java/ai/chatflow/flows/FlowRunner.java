@@ -10,16 +10,25 @@ import ai.chatflow.messaging.InboundListener;
 import ai.chatflow.messaging.InboundWork;
 import ai.chatflow.messaging.MessageService;
 import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.ids.MessageId;
+import java.util.List;
+import java.util.Set;
 
 /// Gives received messages to flows and sends what they answer, in the transaction of the message.
 /// A reaction and a notice of the provider are no answers and start nothing.
 final class FlowRunner implements InboundListener {
   private final SessionRunner sessions;
   private final MessageService messages;
+  private final FlowInterest interest = new FlowInterest();
 
   FlowRunner(SessionRunner sessions, MessageService messages) {
     this.sessions = sessions;
     this.messages = messages;
+  }
+
+  @Override
+  public Set<MessageId> wanted(WorkspaceTx tx, List<Candidate> candidates) {
+    return interest.among(tx, candidates.stream().filter(c -> isSaid(c.content())).toList());
   }
 
   @Override

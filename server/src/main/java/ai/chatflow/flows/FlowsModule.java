@@ -43,7 +43,7 @@ public final class FlowsModule {
     return new FlowsModule(platform, messages);
   }
 
-  /// Give it to `MessagingModule.listener` before the lanes start.
+  /// What acts on received messages.
   public InboundListener listener() {
     return runner;
   }

@@ -88,6 +88,37 @@ class IngestTest {
         .isEqualTo((long) messages);
   }
 
+  @Test
+  void whatTheListenerDoesNotWantIsStoredAndNotQueued() {
+    world.unwanted = c -> c.content().equals(TextContent.builder().text("no").build());
+
+    world.ingest(
+        channel,
+        world.text("+491510000101", "wamid.no", "no"),
+        world.text("+491510000102", "wamid.yes", "yes"));
+
+    assertThat(ofWorkspace("message")).isEqualTo(2);
+    assertThat(ofWorkspace("inbound_queue")).isEqualTo(1);
+  }
+
+  @Test
+  void whatFollowsAMessageThatStillWaitsIsQueuedTooBecauseThatOneMayChangeWhatIsWanted() {
+    world.unwanted = c -> c.content().equals(TextContent.builder().text("no").build());
+
+    world.ingest(
+        channel,
+        world.text("+491510000101", "wamid.yes", "yes"),
+        world.text("+491510000101", "wamid.no.1", "no"));
+    world.ingest(channel, world.text("+491510000101", "wamid.no.2", "no"));
+    assertThat(ofWorkspace("inbound_queue")).isEqualTo(3);
+
+    world.lanes.runDue();
+    assertThat(world.heard.stream().filter(w -> w.conversation().channel().equals(channel.id())))
+        .hasSize(3);
+    world.ingest(channel, world.text("+491510000101", "wamid.no.3", "no"));
+    assertThat(ofWorkspace("inbound_queue")).isZero();
+  }
+
   /// Message i of seven people who are known by a number, an id or both.
   private InboundUpdate greeting(int i) {
     int person = i % 7;

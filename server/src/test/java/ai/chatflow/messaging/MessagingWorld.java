@@ -25,6 +25,7 @@ import ai.chatflow.messaging.intake.IntakeModule;
 import ai.chatflow.messaging.sending.SendingModule;
 import ai.chatflow.platform.Platform;
 import ai.chatflow.platform.db.Db;
+import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.MessageId;
 import ai.chatflow.platform.ids.WorkspaceId;
 import ai.chatflow.platform.lanes.LaneKey;
@@ -42,9 +43,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A node with messages, on a real database: its clock stands, its lanes run when a test says so.
@@ -59,6 +63,7 @@ final class MessagingWorld implements AutoCloseable {
   final MessagingModule messaging;
   final InboundSink ingest;
   final List<InboundWork> heard = new ArrayList<>();
+  volatile Predicate<InboundListener.Candidate> unwanted = _ -> false;
   volatile Consumer<LaneKey> beforeSend = _ -> {};
   private final Platform platform;
 
@@ -92,10 +97,25 @@ final class MessagingWorld implements AutoCloseable {
             .service();
     this.messaging =
         MessagingModule.wire(platform, contacts.contacts(), contacts.resolver(), channels);
-    var intake = IntakeModule.wire(platform, messaging, contacts.resolver(), channels);
-    intake.listener((_, work) -> heard.add(work), contacts.contacts());
+    var intake = IntakeModule.wire(platform, messaging, contacts, channels, new Listener());
     this.ingest = intake.ingest();
     SendingModule.wire(platform, messaging, channels);
+  }
+
+  /// Hears all but what nobody is to hear.
+  private final class Listener implements InboundListener {
+    @Override
+    public Set<MessageId> wanted(WorkspaceTx tx, List<InboundListener.Candidate> candidates) {
+      return candidates.stream()
+          .filter(c -> !unwanted.test(c))
+          .map(InboundListener.Candidate::message)
+          .collect(Collectors.toSet());
+    }
+
+    @Override
+    public void onInbound(WorkspaceTx tx, InboundWork work) {
+      heard.add(work);
+    }
   }
 
   private Platform.Surroundings surroundings(long seed) {

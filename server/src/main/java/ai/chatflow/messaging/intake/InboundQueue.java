@@ -1,5 +1,7 @@
 package ai.chatflow.messaging.intake;
 
+import ai.chatflow.messaging.InboundListener;
+import ai.chatflow.messaging.InboundListener.Candidate;
 import ai.chatflow.messaging.MessageStore;
 import ai.chatflow.platform.db.SystemTx;
 import ai.chatflow.platform.db.WorkspaceTx;
@@ -10,9 +12,13 @@ import ai.chatflow.platform.lanes.LaneKey;
 import ai.chatflow.platform.lanes.Lanes;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /// SQL of received messages that wait for the listener. A lane is a hash bucket of contacts, so the
 /// messages of one contact stay in order.
@@ -21,27 +27,64 @@ final class InboundQueue {
   private static final int BUCKETS = 16;
 
   private final Lanes lanes;
+  private final InboundListener listener;
   private final InstantSource clock;
 
-  InboundQueue(Lanes lanes, InstantSource clock) {
+  InboundQueue(Lanes lanes, InboundListener listener, InstantSource clock) {
     this.lanes = lanes;
+    this.listener = listener;
     this.clock = clock;
   }
 
   /// A row of the queue.
   record Item(MessageId message, ContactId contact, int attempts) {}
 
-  /// A message to queue.
-  record Entry(ContactId contact, MessageId message) {
-    int bucket() {
-      return Math.floorMod(contact.value().hashCode(), BUCKETS);
+  private static int bucketOf(ContactId contact) {
+    return Math.floorMod(contact.value().hashCode(), BUCKETS);
+  }
+
+  /// Queues what the listener wants, and what follows such a message of the same contact: that one
+  /// may change what is wanted. Whether such a message still waits is asked before what the
+  /// listener wants, because it is taken in the transaction that changes the answer.
+  void offer(WorkspaceTx tx, List<Candidate> candidates) {
+    if (candidates.isEmpty()) {
+      return;
+    }
+    var following = waiting(tx, candidates);
+    var wanted = listener.wanted(tx, candidates);
+    var entries = new ArrayList<Candidate>();
+    for (var candidate : candidates) {
+      if (wanted.contains(candidate.message()) || following.contains(candidate.contact())) {
+        following.add(candidate.contact());
+        entries.add(candidate);
+      }
+    }
+    if (!entries.isEmpty()) {
+      enqueue(tx, entries);
     }
   }
 
-  void enqueue(WorkspaceTx tx, List<Entry> entries) {
-    if (entries.isEmpty()) {
-      return;
-    }
+  private static Set<ContactId> waiting(WorkspaceTx tx, List<Candidate> candidates) {
+    return tx
+        .handle()
+        .createQuery(
+            """
+            select w.contact from unnest(:contacts) as w (contact)
+            where exists (
+              select from inbound_queue q
+              where q.workspace_id = :workspace and q.contact_id = w.contact)
+            """)
+        .bind("workspace", tx.workspace())
+        .bindArray(
+            "contacts", ContactId.class, candidates.stream().map(Candidate::contact).toArray())
+        .mapTo(UUID.class)
+        .stream()
+        .map(ContactId::new)
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  private void enqueue(WorkspaceTx tx, List<Candidate> entries) {
+    var buckets = entries.stream().map(e -> bucketOf(e.contact())).toList();
     var now = clock.instant();
     tx.handle()
         .createUpdate(
@@ -53,15 +96,12 @@ final class InboundQueue {
             order by n.turn
             """)
         .bind("workspace", tx.workspace())
-        .bindArray("buckets", Integer.class, entries.stream().map(Entry::bucket).toArray())
-        .bindArray("messages", MessageId.class, entries.stream().map(Entry::message).toArray())
-        .bindArray("contacts", ContactId.class, entries.stream().map(Entry::contact).toArray())
+        .bindArray("buckets", Integer.class, buckets.toArray())
+        .bindArray("messages", MessageId.class, entries.stream().map(Candidate::message).toArray())
+        .bindArray("contacts", ContactId.class, entries.stream().map(Candidate::contact).toArray())
         .bind("now", now)
         .execute();
-    entries.stream()
-        .map(Entry::bucket)
-        .distinct()
-        .forEach(bucket -> lanes.wake(tx, key(tx.workspace(), bucket), now));
+    buckets.stream().distinct().forEach(bucket -> lanes.wake(tx, key(tx.workspace(), bucket), now));
   }
 
   /// The oldest items that are due. A contact whose oldest item waits for another try holds back

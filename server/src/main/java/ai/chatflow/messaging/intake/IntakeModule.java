@@ -1,33 +1,35 @@
 package ai.chatflow.messaging.intake;
 
 import ai.chatflow.channels.ChannelService;
-import ai.chatflow.contacts.ContactResolver;
-import ai.chatflow.contacts.ContactService;
+import ai.chatflow.contacts.ContactsModule;
 import ai.chatflow.messaging.InboundListener;
 import ai.chatflow.messaging.MessagingModule;
 import ai.chatflow.platform.Platform;
 
 /// Wires what comes in.
 public final class IntakeModule {
-  private final Platform platform;
-  private final InboundQueue queue;
   private final Ingest ingest;
 
   private IntakeModule(
       Platform platform,
       MessagingModule messaging,
-      ContactResolver resolver,
-      ChannelService channels) {
-    this.platform = platform;
-    this.queue = new InboundQueue(platform.lanes(), platform.clock());
+      ContactsModule contacts,
+      ChannelService channels,
+      InboundListener listener) {
+    var queue = new InboundQueue(platform.lanes(), listener, platform.clock());
     var amendments = new Amendments(messaging.events());
     var arrivals =
         new MessageIntake(
-            platform.ids(), resolver, messaging.events(), queue, messaging.statuses(), amendments);
+            platform.ids(),
+            contacts.resolver(),
+            messaging.events(),
+            queue,
+            messaging.statuses(),
+            amendments);
     var intake =
         new Intake(
             channels,
-            resolver,
+            contacts.resolver(),
             arrivals,
             messaging.statuses(),
             amendments,
@@ -40,22 +42,6 @@ public final class IntakeModule {
             platform.deadLetters(),
             platform.telemetry(),
             platform.monotonic());
-  }
-
-  public static IntakeModule wire(
-      Platform platform,
-      MessagingModule messaging,
-      ContactResolver resolver,
-      ChannelService channels) {
-    return new IntakeModule(platform, messaging, resolver, channels);
-  }
-
-  public Ingest ingest() {
-    return ingest;
-  }
-
-  /// Who acts on received messages; call it once, before the lanes start.
-  public void listener(InboundListener listener, ContactService contacts) {
     platform
         .lanes()
         .register(
@@ -63,9 +49,25 @@ public final class IntakeModule {
                 platform.db(),
                 queue,
                 listener,
-                contacts,
+                contacts.contacts(),
                 platform.deadLetters(),
                 platform.clock(),
                 platform.random()));
+  }
+
+  /// Before the lanes start.
+  ///
+  /// @param listener who acts on received messages
+  public static IntakeModule wire(
+      Platform platform,
+      MessagingModule messaging,
+      ContactsModule contacts,
+      ChannelService channels,
+      InboundListener listener) {
+    return new IntakeModule(platform, messaging, contacts, channels, listener);
+  }
+
+  public Ingest ingest() {
+    return ingest;
   }
 }

@@ -19,6 +19,7 @@ import ai.chatflow.messaging.ConversationStore;
 import ai.chatflow.messaging.ConversationStore.Advance;
 import ai.chatflow.messaging.ConversationStore.Opening;
 import ai.chatflow.messaging.Evidence;
+import ai.chatflow.messaging.InboundListener.Candidate;
 import ai.chatflow.messaging.MessageEvents;
 import ai.chatflow.messaging.MessageStore;
 import ai.chatflow.messaging.NewMessage;
@@ -379,15 +380,22 @@ final class MessageIntake {
     var told =
         claimed.stream().filter(i -> i.arrival().message().origin() != Origin.HISTORY).toList();
     events.reached(tx, told.stream().map(i -> Objects.requireNonNull(stored.get(i.id()))).toList());
-    inbound.enqueue(
+    inbound.offer(
         tx,
         told.stream()
             .filter(i -> fromPerson(i.arrival().message()))
-            .flatMap(
-                i ->
-                    Optional.ofNullable(i.contact())
-                        .map(contact -> new InboundQueue.Entry(contact, i.id()))
-                        .stream())
+            .flatMap(i -> candidate(i).stream())
             .toList());
+  }
+
+  private static Optional<Candidate> candidate(Located item) {
+    return Optional.ofNullable(item.contact())
+        .map(
+            contact ->
+                new Candidate(
+                    item.id(),
+                    contact,
+                    item.arrival().channel().id(),
+                    item.arrival().message().content()));
   }
 }
