@@ -5,6 +5,7 @@ import ai.chatflow.api.model.ChannelStatus;
 import ai.chatflow.api.model.ChannelType;
 import ai.chatflow.api.model.MessageError;
 import ai.chatflow.platform.crypto.SecretBox;
+import ai.chatflow.platform.db.Where;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.ids.HookId;
@@ -47,18 +48,10 @@ final class ChannelStore {
 
   /// Newest first.
   List<Channel> list(WorkspaceTx tx, @Nullable ChannelType type, @Nullable UUID before, int limit) {
-    return tx.handle()
-        .createQuery(
-            SELECT
-                + """
-                where workspace_id = :workspace
-                  and (cast(:type as text) is null or type = :type)
-                  and (cast(:before as uuid) is null or id < :before)
-                order by id desc limit :limit
-                """)
-        .bind("workspace", tx.workspace())
-        .bind("type", type == null ? null : type.value())
-        .bind("before", before)
+    return new Where(tx, "workspace_id = :workspace")
+        .and("type = :type", "type", type == null ? null : type.value())
+        .and("id < :before", "before", before)
+        .query(SELECT, "order by id desc limit :limit")
         .bind("limit", limit)
         .map((row, _) -> read(tx, row))
         .list();

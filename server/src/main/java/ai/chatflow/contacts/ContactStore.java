@@ -2,6 +2,7 @@ package ai.chatflow.contacts;
 
 import ai.chatflow.api.model.ContactIdentity;
 import ai.chatflow.api.model.ContactIdentityKind;
+import ai.chatflow.platform.db.Where;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.ContactId;
 import ai.chatflow.platform.ids.WorkspaceId;
@@ -74,24 +75,19 @@ final class ContactStore {
   }
 
   List<Contact> list(WorkspaceTx tx, Filter filter, @Nullable UUID before, int limit) {
-    return tx.handle()
-        .createQuery(
-            SELECT
-                + """
-                where c.workspace_id = :workspace
-                  and (cast(:before as uuid) is null or c.id < :before)
-                  and (cast(:external as text) is null or c.external_id = :external)
-                  and (cast(:tag as text) is null or c.tags @> array[cast(:tag as text)])
-                  and (cast(:phone as text) is null or c.id = (
-                    select p.contact_id from contact_identity p
-                    where p.workspace_id = :workspace and p.kind = 'phone' and p.value = :phone))
-                order by c.id desc limit :limit
-                """)
-        .bind("workspace", tx.workspace())
-        .bind("before", before)
-        .bind("external", filter.externalId())
-        .bind("tag", filter.tag())
-        .bind("phone", filter.phone())
+    return new Where(tx, "c.workspace_id = :workspace")
+        .and("c.id < :before", "before", before)
+        .and("c.external_id = :external", "external", filter.externalId())
+        .and("c.tags @> array[cast(:tag as text)]", "tag", filter.tag())
+        .and(
+            """
+            c.id = (
+              select p.contact_id from contact_identity p
+              where p.workspace_id = :workspace and p.kind = 'phone' and p.value = :phone)
+            """,
+            "phone",
+            filter.phone())
+        .query(SELECT, "order by c.id desc limit :limit")
         .bind("limit", limit)
         .map((row, _) -> read(row))
         .list();

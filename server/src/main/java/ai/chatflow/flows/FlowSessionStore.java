@@ -3,6 +3,7 @@ package ai.chatflow.flows;
 import ai.chatflow.api.model.FlowSessionStatus;
 import ai.chatflow.flows.engine.SessionState;
 import ai.chatflow.platform.db.Rows;
+import ai.chatflow.platform.db.Where;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.ids.ContactId;
@@ -70,22 +71,12 @@ final class FlowSessionStore {
   /// Newest first, from before `before`.
   List<FlowSession> list(WorkspaceTx tx, Filter filter, @Nullable UUID before, int limit) {
     FlowSessionStatus status = filter.status();
-    return tx.handle()
-        .createQuery(
-            SELECT
-                + """
-                where workspace_id = :workspace
-                  and (cast(:before as uuid) is null or id < :before)
-                  and (cast(:flow as uuid) is null or flow_id = :flow)
-                  and (cast(:contact as uuid) is null or contact_id = :contact)
-                  and (cast(:status as text) is null or status = :status)
-                order by id desc limit :limit
-                """)
-        .bind("workspace", tx.workspace())
-        .bind("before", before)
-        .bind("flow", filter.flow() == null ? null : filter.flow().value())
-        .bind("contact", filter.contact() == null ? null : filter.contact().value())
-        .bind("status", status == null ? null : status.value())
+    return new Where(tx, "workspace_id = :workspace")
+        .and("id < :before", "before", before)
+        .and("flow_id = :flow", "flow", filter.flow())
+        .and("contact_id = :contact", "contact", filter.contact())
+        .and("status = :status", "status", status == null ? null : status.value())
+        .query(SELECT, "order by id desc limit :limit")
         .bind("limit", limit)
         .map((row, _) -> read(row))
         .list();

@@ -3,6 +3,7 @@ package ai.chatflow.flows;
 import ai.chatflow.api.model.FlowDefinition;
 import ai.chatflow.api.model.FlowStatus;
 import ai.chatflow.platform.db.Rows;
+import ai.chatflow.platform.db.Where;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.FlowId;
 import ai.chatflow.platform.json.Json;
@@ -41,16 +42,9 @@ final class FlowStore {
 
   /// Newest first, from before `before`.
   List<Flow> list(WorkspaceTx tx, @Nullable UUID before, int limit) {
-    return tx.handle()
-        .createQuery(
-            SELECT
-                + """
-                where workspace_id = :workspace
-                  and (cast(:before as uuid) is null or id < :before)
-                order by id desc limit :limit
-                """)
-        .bind("workspace", tx.workspace())
-        .bind("before", before)
+    return new Where(tx, "workspace_id = :workspace")
+        .and("id < :before", "before", before)
+        .query(SELECT, "order by id desc limit :limit")
         .bind("limit", limit)
         .map((row, _) -> read(row))
         .list();

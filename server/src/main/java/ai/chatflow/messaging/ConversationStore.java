@@ -2,6 +2,7 @@ package ai.chatflow.messaging;
 
 import ai.chatflow.api.model.ConversationStatus;
 import ai.chatflow.channels.Group;
+import ai.chatflow.platform.db.Where;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.ids.ContactId;
@@ -72,25 +73,23 @@ public final class ConversationStore {
 
   public List<Conversation> list(
       WorkspaceTx tx, Filter filter, @Nullable Position after, int limit) {
-    return tx.handle()
-        .createQuery(
-            "select "
-                + COLUMNS
-                + """
-                from conversation
-                where workspace_id = :workspace and last_message_at is not null
-                  and (cast(:at as timestamptz) is null or (last_message_at, id) < (:at, :after))
-                  and (cast(:contact as uuid) is null or contact_id = :contact)
-                  and (cast(:channel as uuid) is null or channel_id = :channel)
-                  and (cast(:status as text) is null or status = :status)
-                order by last_message_at desc, id desc limit :limit
-                """)
-        .bind("workspace", tx.workspace())
-        .bind("at", after == null ? null : after.lastMessageAt())
-        .bind("after", after == null ? null : after.id())
-        .bind("contact", filter.contact() == null ? null : filter.contact().value())
-        .bind("channel", filter.channel() == null ? null : filter.channel().value())
-        .bind("status", filter.status() == null ? null : filter.status().value())
+    var where =
+        new Where(tx, "workspace_id = :workspace and last_message_at is not null")
+            .and("contact_id = :contact", "contact", filter.contact())
+            .and("channel_id = :channel", "channel", filter.channel())
+            .and(
+                "status = :status",
+                "status",
+                filter.status() == null ? null : filter.status().value());
+    if (after != null) {
+      where
+          .and("last_message_at <= :at", "at", after.lastMessageAt())
+          .and("(last_message_at, id) < (:at, :after)", "after", after.id());
+    }
+    return where
+        .query(
+            "select " + COLUMNS + "from conversation",
+            "order by last_message_at desc, id desc limit :limit")
         .bind("limit", limit)
         .map((row, _) -> read(row))
         .list();

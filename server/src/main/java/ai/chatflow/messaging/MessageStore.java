@@ -9,6 +9,7 @@ import ai.chatflow.api.model.MessagePricing;
 import ai.chatflow.api.model.MessagePriority;
 import ai.chatflow.api.model.MessageSource;
 import ai.chatflow.api.model.MessageStatus;
+import ai.chatflow.platform.db.Where;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.ids.ContactId;
@@ -96,28 +97,17 @@ public final class MessageStore {
   }
 
   public List<Message> list(WorkspaceTx tx, Filter filter, @Nullable UUID before, int limit) {
-    return tx.handle()
-        .createQuery(
-            "select "
-                + COLUMNS
-                + """
-                from message m
-                where m.workspace_id = :workspace
-                  and (cast(:before as uuid) is null or m.id < :before)
-                  and (cast(:conversation as uuid) is null or m.conversation_id = :conversation)
-                  and (cast(:contact as uuid) is null or m.contact_id = :contact)
-                  and (cast(:channel as uuid) is null or m.channel_id = :channel)
-                  and (cast(:status as text) is null or m.status = :status)
-                  and (cast(:direction as text) is null or m.direction = :direction)
-                order by m.id desc limit :limit
-                """)
-        .bind("workspace", tx.workspace())
-        .bind("before", before)
-        .bind("conversation", map(filter.conversation(), ConversationId::value))
-        .bind("contact", map(filter.contact(), ContactId::value))
-        .bind("channel", map(filter.channel(), ChannelId::value))
-        .bind("status", map(filter.status(), MessageStatus::value))
-        .bind("direction", map(filter.direction(), MessageDirection::value))
+    return new Where(tx, "m.workspace_id = :workspace")
+        .and("m.id < :before", "before", before)
+        .and("m.conversation_id = :conversation", "conversation", filter.conversation())
+        .and("m.contact_id = :contact", "contact", filter.contact())
+        .and("m.channel_id = :channel", "channel", filter.channel())
+        .and("m.status = :status", "status", map(filter.status(), MessageStatus::value))
+        .and(
+            "m.direction = :direction",
+            "direction",
+            map(filter.direction(), MessageDirection::value))
+        .query("select " + COLUMNS + "from message m", "order by m.id desc limit :limit")
         .bind("limit", limit)
         .map((row, _) -> read(row))
         .list();

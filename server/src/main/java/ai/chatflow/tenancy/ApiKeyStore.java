@@ -1,6 +1,7 @@
 package ai.chatflow.tenancy;
 
 import ai.chatflow.platform.db.SystemTx;
+import ai.chatflow.platform.db.Where;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.ApiKeyId;
 import ai.chatflow.platform.ids.WorkspaceId;
@@ -83,18 +84,11 @@ final class ApiKeyStore {
   }
 
   List<ApiKey> list(WorkspaceTx tx, @Nullable UUID before, int limit) {
-    return tx.handle()
-        .createQuery(
-            "select "
-                + COLUMNS
-                + """
-                from api_key k join workspace w on w.id = k.workspace_id
-                where k.workspace_id = :workspace
-                  and (cast(:before as uuid) is null or k.id < :before)
-                order by k.id desc limit :limit
-                """)
-        .bind("workspace", tx.workspace().value())
-        .bind("before", before)
+    return new Where(tx, "k.workspace_id = :workspace")
+        .and("k.id < :before", "before", before)
+        .query(
+            "select " + COLUMNS + "from api_key k join workspace w on w.id = k.workspace_id",
+            "order by k.id desc limit :limit")
         .bind("limit", limit)
         .map((row, _) -> read(row))
         .list();

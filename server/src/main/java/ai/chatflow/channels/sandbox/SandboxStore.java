@@ -3,6 +3,7 @@ package ai.chatflow.channels.sandbox;
 import ai.chatflow.api.model.MessageContent;
 import ai.chatflow.api.model.SandboxMessage.StatusEnum;
 import ai.chatflow.channels.OutboundMessage;
+import ai.chatflow.platform.db.Where;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.ids.MessageId;
@@ -113,20 +114,11 @@ final class SandboxStore {
       @Nullable String recipient,
       @Nullable UUID before,
       int limit) {
-    return tx.handle()
-        .createQuery(
-            SELECT
-                + """
-                where workspace_id = :workspace and channel_id = :channel
-                  and accepted_at is not null
-                  and (cast(:recipient as text) is null or recipient = :recipient)
-                  and (cast(:before as uuid) is null or id < :before)
-                order by id desc limit :limit
-                """)
-        .bind("workspace", tx.workspace())
-        .bind("channel", channel)
-        .bind("recipient", recipient)
-        .bind("before", before)
+    return new Where(tx, "workspace_id = :workspace and accepted_at is not null")
+        .and("channel_id = :channel", "channel", channel)
+        .and("recipient = :recipient", "recipient", recipient)
+        .and("id < :before", "before", before)
+        .query(SELECT, "order by id desc limit :limit")
         .bind("limit", limit)
         .map((row, _) -> read(row))
         .list();

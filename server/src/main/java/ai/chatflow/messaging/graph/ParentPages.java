@@ -35,8 +35,7 @@ final class ParentPages {
           + """
             from conversation
             where workspace_id = :workspace and contact_id = parent.contact
-              and last_message_at is not null
-              and (cast(:at as timestamptz) is null or (last_message_at, id) < (:at, :after))
+              and last_message_at is not null %s
             order by last_message_at desc, id desc limit :limit) as found
           order by last_message_at desc, id desc
           """;
@@ -52,8 +51,7 @@ final class ParentPages {
           + MessageStore.COLUMNS
           + """
             from message m
-            where m.workspace_id = :workspace and m.conversation_id = parent.conversation
-              and (cast(:before as uuid) is null or m.id < :before)
+            where m.workspace_id = :workspace and m.conversation_id = parent.conversation %s
             order by m.id desc limit :limit) as m
           order by m.id desc
           """;
@@ -72,11 +70,15 @@ final class ParentPages {
             workspace,
             tx ->
                 tx.handle()
-                    .createQuery(CONVERSATIONS)
+                    .createQuery(
+                        CONVERSATIONS.formatted(
+                            after == null ? "" : "and (last_message_at, id) < (:at, :after)"))
                     .bind("workspace", workspace)
                     .bindArray("contacts", ContactId.class, contacts.toArray())
-                    .bind("at", after == null ? null : after.lastMessageAt())
-                    .bind("after", after == null ? null : after.id())
+                    .bindMap(
+                        after == null
+                            ? Map.of()
+                            : Map.of("at", after.lastMessageAt(), "after", after.id()))
                     .bind("limit", page.limit() + 1)
                     .map((row, _) -> ConversationStore.read(row))
                     .list());
@@ -92,10 +94,10 @@ final class ParentPages {
             workspace,
             tx ->
                 tx.handle()
-                    .createQuery(MESSAGES)
+                    .createQuery(MESSAGES.formatted(before == null ? "" : "and m.id < :before"))
                     .bind("workspace", workspace)
                     .bindArray("conversations", ConversationId.class, conversations.toArray())
-                    .bind("before", before)
+                    .bindMap(before == null ? Map.of() : Map.of("before", before))
                     .bind("limit", page.limit() + 1)
                     .map((row, _) -> MessageStore.read(row))
                     .list());

@@ -17,8 +17,10 @@ final class Pools {
     config.setMinimumIdle(Math.min(2, settings.size()));
     config.setConnectionTimeout(settings.connectionWait().toMillis());
     config.setInitializationFailTimeout(-1);
+    // each statement is written for one plan: planning again cost more than reading a page
     config.setConnectionInitSql(
-        "set statement_timeout = %d; set lock_timeout = %d; set time zone 'UTC'"
+        ("set statement_timeout = %d; set lock_timeout = %d; set time zone 'UTC'; "
+                + "set plan_cache_mode = force_generic_plan")
             .formatted(settings.statementTimeout().toMillis(), settings.lockTimeout().toMillis()));
     config.addDataSourceProperty("ApplicationName", config.getPoolName());
     config.addDataSourceProperty("connectTimeout", "2");

@@ -1,6 +1,7 @@
 package ai.chatflow.webhooks.delivery;
 
 import ai.chatflow.platform.db.Rows;
+import ai.chatflow.platform.db.Where;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.EventId;
 import ai.chatflow.platform.ids.IdGenerator;
@@ -83,21 +84,17 @@ public final class AttemptStore {
       @Nullable Boolean succeeded,
       @Nullable UUID before,
       int limit) {
-    return tx.handle()
-        .createQuery(
+    return new Where(tx, "workspace_id = :workspace")
+        .and("endpoint_id = :endpoint", "endpoint", endpoint)
+        .and("succeeded = :succeeded", "succeeded", succeeded)
+        .and("id < :before", "before", before)
+        .query(
             """
             select id, endpoint_id, position, event_id, event_type, attempt, succeeded,
               response_status, response_body, error, duration_ms, created_at
             from webhook_attempt
-            where workspace_id = :workspace and endpoint_id = :endpoint
-              and (cast(:succeeded as boolean) is null or succeeded = :succeeded)
-              and (cast(:before as uuid) is null or id < :before)
-            order by id desc limit :limit
-            """)
-        .bind("workspace", tx.workspace())
-        .bind("endpoint", endpoint)
-        .bind("succeeded", succeeded)
-        .bind("before", before)
+            """,
+            "order by id desc limit :limit")
         .bind("limit", limit)
         .map((row, _) -> read(row))
         .list();

@@ -3,6 +3,7 @@ package ai.chatflow.webhooks.endpoints;
 import ai.chatflow.api.model.Condition;
 import ai.chatflow.api.model.WebhookDisabledReason;
 import ai.chatflow.platform.db.Rows;
+import ai.chatflow.platform.db.Where;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.ids.WebhookEndpointId;
@@ -50,16 +51,9 @@ public final class EndpointStore {
 
   /// Newest first, from before `before`.
   List<Endpoint> list(WorkspaceTx tx, @Nullable UUID before, int limit) {
-    return tx.handle()
-        .createQuery(
-            SELECT
-                + """
-                where workspace_id = :workspace
-                  and (cast(:before as uuid) is null or id < :before)
-                order by id desc limit :limit
-                """)
-        .bind("workspace", tx.workspace())
-        .bind("before", before)
+    return new Where(tx, "workspace_id = :workspace")
+        .and("id < :before", "before", before)
+        .query(SELECT, "order by id desc limit :limit")
         .bind("limit", limit)
         .map((row, _) -> read(row))
         .list();
