@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ai.chatflow.testing.Seeds;
+import ai.chatflow.testing.ServerProcess;
 import ai.chatflow.testing.whatsapp.GraphSimulator;
 import ai.chatflow.testing.whatsapp.MetaSignature;
 import com.fasterxml.jackson.databind.JsonNode;

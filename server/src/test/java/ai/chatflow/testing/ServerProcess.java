@@ -1,4 +1,4 @@
-package ai.chatflow.faults;
+package ai.chatflow.testing;
 
 import static org.awaitility.Awaitility.await;
 
@@ -18,29 +18,45 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The server in a process of its own, with embedded databases in a folder of its own. Everything
 /// about it is done from outside: requests, signals, and looks into its folder.
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration START = Duration.ofMinutes(2);
 
   private final Path folder;
-  private final URI graph;
+  private final Options options;
   private final int port;
   private final HttpClient http = HttpClient.newHttpClient();
   private Process process;
 
-  private ServerProcess(Path folder, URI graph) throws IOException {
+  /// How the process is run.
+  ///
+  /// @param jvm options of the virtual machine
+  /// @param environment settings beside those that every process of tests has
+  public record Options(List<String> jvm, Map<String, String> environment) {}
+
+  private ServerProcess(Path folder, Options options) throws IOException {
     this.folder = folder;
-    this.graph = graph;
+    this.options = options;
     this.port = freePort();
     this.process = launch();
   }
 
-  static ServerProcess start(Path folder, URI graph) throws IOException {
-    var server = new ServerProcess(folder, graph);
+  /// A server that sends to this Graph API, once it answers.
+  public static ServerProcess start(Path folder, URI graph) throws IOException {
+    return start(
+        folder,
+        new Options(
+            List.of("-Xmx512m"), Map.of("CHATFLOW_WHATSAPP_CLOUD_BASE_URL", graph.toString())));
+  }
+
+  /// A server with these options, once it answers.
+  public static ServerProcess start(Path folder, Options options) throws IOException {
+    var server = new ServerProcess(folder, options);
     boolean ready = false;
     try {
       server.awaitReady();
@@ -57,24 +73,21 @@ final class ServerProcess implements AutoCloseable {
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     var path =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    var builder =
-        new ProcessBuilder(
-            java,
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-Xmx512m",
-            "-cp",
-            path,
-            "ai.chatflow.app.Main",
-            "server");
+    var command = new ArrayList<String>();
+    command.add(java);
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    command.addAll(options.jvm());
+    command.addAll(List.of("-cp", path, "ai.chatflow.app.Main", "server"));
+    var builder = new ProcessBuilder(command);
     var environment = builder.environment();
     environment.put("CHATFLOW_PORT", String.valueOf(port));
     environment.put("CHATFLOW_ADMIN_PORT", "0");
     environment.put("CHATFLOW_DATA_DIR", folder.toString());
     environment.put("CHATFLOW_LOG_FORMAT", "text");
-    environment.put("CHATFLOW_WHATSAPP_CLOUD_BASE_URL", graph.toString());
     environment.remove("DATABASE_URL");
     environment.remove("REDIS_URL");
+    environment.putAll(options.environment());
     return builder
         .redirectErrorStream(true)
         .redirectOutput(
@@ -104,28 +117,28 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /// `kill -9`. The databases go on, as they do when a server dies.
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
-  void startAgain() throws IOException {
+  public void startAgain() throws IOException {
     process = launch();
     awaitReady();
   }
 
   /// What `pg_ctl stop -m immediate` does; the server starts it again.
-  void crashPostgreSql() throws IOException, InterruptedException {
+  public void crashPostgreSql() throws IOException, InterruptedException {
     var pidFile = folder.resolve("postgresql/data/postmaster.pid");
     new ProcessBuilder("kill", "-QUIT", Files.readAllLines(pidFile).getFirst()).start().waitFor();
   }
 
   /// `kill -9`; the server starts it again.
-  void killRedis() throws IOException {
+  public void killRedis() throws IOException {
     var pid = Files.readString(folder.resolve("redis/redis.pid")).strip();
     ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
   }
 
-  void flushRedis() throws IOException {
+  public void flushRedis() throws IOException {
     var settings = Files.readAllLines(folder.resolve("redis/redis.conf"));
     var redisPort = Integer.parseInt(setting(settings, "port"));
     var password = setting(settings, "requirepass").replace("\"", "");
@@ -150,20 +163,22 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /// The address of a hook as it is on this machine.
-  URI local(String webhookUrl) {
+  public URI local(String webhookUrl) {
     return URI.create("http://127.0.0.1:" + port + URI.create(webhookUrl).getPath());
   }
 
-  JsonNode get(String path) throws IOException {
+  /// With the key of the demo workspace.
+  public JsonNode get(String path) throws IOException {
     return call("GET", path, null);
   }
 
-  JsonNode post(String path, JsonNode body) throws IOException {
+  /// With the key of the demo workspace.
+  public JsonNode post(String path, JsonNode body) throws IOException {
     return call("POST", path, body);
   }
 
   /// All pages of a list.
-  List<JsonNode> list(String path) throws IOException {
+  public List<JsonNode> list(String path) throws IOException {
     var items = new ArrayList<JsonNode>();
     String cursor = "";
     do {
@@ -207,6 +222,21 @@ final class ServerProcess implements AutoCloseable {
     } catch (IOException e) {
       return e.toString();
     }
+  }
+
+  /// The process id of the server.
+  public long pid() {
+    return process.pid();
+  }
+
+  /// The port of the API on 127.0.0.1.
+  public int port() {
+    return port;
+  }
+
+  /// The folder of the databases, the keys and the logs.
+  public Path folder() {
+    return folder;
   }
 
   private static int freePort() throws IOException {
