@@ -78,6 +78,11 @@ public final class TestServer implements AutoCloseable {
         .getOrComputeIfAbsent(TestServer.class, _ -> start(), TestServer.class);
   }
 
+  /// One of a test's own, to be stopped by it.
+  public static TestServer another() {
+    return start();
+  }
+
   private static TestServer start() {
     try {
       return new TestServer();
