@@ -16,7 +16,7 @@ final class ServerMessage {
   private ServerMessage() {}
 
   static String pong(JsonNode payload) {
-    return payload.isObject() ? Json.write(Map.of("type", "pong", "payload", payload)) : PONG;
+    return payload.isObject() ? "{\"type\":\"pong\",\"payload\":" + payload + "}" : PONG;
   }
 
   static String next(String id, Map<String, Object> result) {
@@ -28,7 +28,7 @@ final class ServerMessage {
   }
 
   static String complete(String id) {
-    return Json.write(Map.of("id", id, "type", "complete"));
+    return "{\"id\":" + Json.write(id) + ",\"type\":\"complete\"}";
   }
 
   private static String of(String type, String id, Object payload) {
