@@ -13,6 +13,7 @@ import ai.chatflow.channels.whatsappcloud.WhatsAppCloudAdapter;
 import ai.chatflow.contacts.ContactsModule;
 import ai.chatflow.flows.FlowsModule;
 import ai.chatflow.messaging.MessagingModule;
+import ai.chatflow.messaging.graph.LiveGraph;
 import ai.chatflow.messaging.graph.MessagingGraph;
 import ai.chatflow.messaging.intake.IntakeModule;
 import ai.chatflow.messaging.sending.SendingModule;
@@ -22,6 +23,7 @@ import ai.chatflow.platform.egress.Egress;
 import ai.chatflow.platform.events.EventCatalogue;
 import ai.chatflow.platform.events.EventHub;
 import ai.chatflow.platform.events.EventResource;
+import ai.chatflow.platform.events.LiveEvents;
 import ai.chatflow.platform.graphql.Graph;
 import ai.chatflow.platform.http.ProblemWriter;
 import ai.chatflow.platform.lanes.HousekeepingJob;
@@ -152,7 +154,12 @@ final class Features implements AutoCloseable {
         tenancy.graph(),
         contacts.graph(),
         new MessagingGraph(
-            messaging.conversations(), messaging.messages(), platform.db(), platform.pages()));
+            messaging.conversations(), messaging.messages(), platform.db(), platform.pages()),
+        new LiveGraph(
+            new LiveEvents(platform.db(), hub),
+            messaging.conversations(),
+            channels.service(),
+            contacts.contacts()));
   }
 
   List<Object> resources() {

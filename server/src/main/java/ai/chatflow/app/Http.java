@@ -3,6 +3,7 @@ package ai.chatflow.app;
 import ai.chatflow.app.config.RateLimitConfig;
 import ai.chatflow.platform.graphql.GraphEngine;
 import ai.chatflow.platform.graphql.GraphServlet;
+import ai.chatflow.platform.graphql.socket.GraphSockets;
 import ai.chatflow.platform.http.AnswerFilter;
 import ai.chatflow.platform.http.ContractFilter;
 import ai.chatflow.platform.http.FailureFilter;
@@ -22,16 +23,19 @@ import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import java.util.EnumSet;
+import org.eclipse.jetty.ee10.websocket.server.config.JettyWebSocketServletContainerInitializer;
+import org.eclipse.jetty.util.component.LifeCycle;
 
 /// Puts a node behind HTTP: filters, resources, hooks, and the operator's side on the admin port.
 final class Http {
   private final Node node;
-  private final RateLimitConfig limit;
+  private final RateLimits limits;
   private final Readiness readiness;
 
   Http(Node node, RateLimitConfig limit, Readiness readiness) {
     this.node = node;
-    this.limit = limit;
+    this.limits =
+        new RateLimits(limit.requestsPerSecond(), limit.burst(), node.platform().monotonic());
     this.readiness = readiness;
   }
 
@@ -59,6 +63,7 @@ final class Http {
     servlets
         .addServlet("graphql", new GraphServlet(graph, new ProblemWriter(problems)))
         .addMapping("/graphql");
+    sockets(environment, graph);
     servlets
         .addServlet("openapi", new DocumentServlet("application/json", platform.contract().bytes()))
         .addMapping("/openapi.json");
@@ -68,11 +73,34 @@ final class Http {
     servlets.addServlet("docs", new ReferenceServlet()).addMapping("/docs/*");
   }
 
+  /// They are upgraded before any filter, and see to keys and limits themselves.
+  private void sockets(Environment environment, GraphEngine graph) {
+    var platform = node.platform();
+    var sockets =
+        new GraphSockets(
+            new GraphSockets.Shared(
+                graph,
+                node.features().tenancy().authenticator(),
+                limits,
+                platform.ids(),
+                platform.monotonic()));
+    JettyWebSocketServletContainerInitializer.configure(
+        environment.getApplicationContext(), (_, container) -> sockets.register(container));
+    environment
+        .lifecycle()
+        .addEventListener(
+            new LifeCycle.Listener() {
+              @Override
+              public void lifeCycleStopping(LifeCycle server) {
+                sockets.close();
+              }
+            });
+  }
+
   /// The first is the outermost.
   private void filters(Environment environment) {
     var platform = node.platform();
     var problems = new ProblemWriter(platform.problems());
-    var limits = rateLimits();
     add(
         environment,
         "measure",
@@ -91,10 +119,6 @@ final class Http {
         "idempotency",
         new IdempotencyFilter(platform.db(), new IdempotencyStore(platform.secrets()), problems),
         "/v1/*");
-  }
-
-  private RateLimits rateLimits() {
-    return new RateLimits(limit.requestsPerSecond(), limit.burst(), node.platform().monotonic());
   }
 
   private static void add(Environment environment, String name, Filter filter, String path) {

@@ -8,6 +8,7 @@ import ai.chatflow.api.model.MessageDirection;
 import ai.chatflow.api.model.MessageStatus;
 import ai.chatflow.api.model.WorkspaceMode;
 import ai.chatflow.contacts.Contact;
+import ai.chatflow.platform.events.EventType;
 import ai.chatflow.platform.graphql.GraphEngine;
 import ai.chatflow.platform.graphql.GraphRequest;
 import ai.chatflow.platform.ids.ContactId;
@@ -20,6 +21,7 @@ import graphql.schema.GraphQLEnumValueDefinition;
 import graphql.schema.GraphQLObjectType;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -61,10 +63,27 @@ class GraphQlIT {
                 "conversation", conversation.toString(),
                 "message", message.get("id").textValue()));
 
+    publishAbout(message.get("id").textValue());
+
     var answer = world.ask(walk.query());
+    var live =
+        walk.subscriptions().stream()
+            .flatMap(subscription -> world.follow(subscription, 1).stream())
+            .toList();
 
     assertThat(answer.has("errors")).as("%s", answer.path("errors")).isFalse();
-    assertThat(walk.unanswered(answer.get("data"))).isEmpty();
+    assertThat(live).noneMatch(result -> result.has("errors"));
+    assertThat(
+            walk.unanswered(
+                answer.get("data"), live.stream().map(result -> result.get("data")).toList()))
+        .isEmpty();
+  }
+
+  private static void publishAbout(String message) {
+    world.publish(
+        "message.received",
+        "{\"message\": {\"id\": \"%s\", \"conversation_id\": \"%s\"}}"
+            .formatted(message, conversation));
   }
 
   @Test
@@ -95,8 +114,21 @@ class GraphQlIT {
   }
 
   @Test
+  void everyEventOfMessagesCanBeSubscribedTo() {
+    var type = (GraphQLEnumType) world.engine.served().getType("MessageEventType");
+
+    assertThat(type.getValues())
+        .extracting(value -> "message." + value.getName().toLowerCase(Locale.ROOT))
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(EventType.values())
+                .map(EventType::wireName)
+                .filter(name -> name.startsWith("message."))
+                .toList());
+  }
+
+  @Test
   void everyTypeOfCustomerDataRequiresAPermission() {
-    var free = Set.of("Query", "Viewer", "Workspace", "PageInfo");
+    var free = Set.of("Query", "Subscription", "Viewer", "Workspace", "PageInfo");
 
     assertThat(world.engine.served().getAllTypesAsList())
         .filteredOn(type -> type instanceof GraphQLObjectType)

@@ -6,6 +6,7 @@ import ai.chatflow.contacts.ContactsModule;
 import ai.chatflow.platform.Platform;
 import ai.chatflow.platform.context.Principal;
 import ai.chatflow.platform.context.RequestContext;
+import ai.chatflow.platform.graphql.GraphAnswer;
 import ai.chatflow.platform.graphql.GraphEngine;
 import ai.chatflow.platform.graphql.GraphRequest;
 import ai.chatflow.platform.ids.ApiKeyId;
@@ -29,6 +30,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.jdbi.v3.core.statement.SqlLogger;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
 
 /// GraphQL over the features as they are wired, on a real database.
 final class GraphWorld implements AutoCloseable {
@@ -147,6 +149,55 @@ final class GraphWorld implements AutoCloseable {
     var principal = new Principal(new ApiKeyId(platform.ids().next()), asking, true, permissions);
     return new RequestContext(REQUEST, "/graphql", principal)
         .call(() -> Json.MAPPER.<JsonNode>valueToTree(engine.execute(request)));
+  }
+
+  /// Publishes an event of the workspace.
+  void publish(String type, String data) {
+    database
+        .db()
+        .useTransaction(
+            workspace,
+            tx ->
+                tx.handle()
+                    .createUpdate(
+                        """
+                        with head as (
+                          insert into event_head (workspace_id, position) values (:workspace, 1)
+                          on conflict (workspace_id)
+                            do update set position = event_head.position + 1
+                          returning position)
+                        insert into event (workspace_id, position, id, type, data, created_at)
+                        select :workspace, head.position, :id, :type, cast(:data as json), :now
+                        from head
+                        """)
+                    .bind("workspace", workspace)
+                    .bind("id", platform.ids().next())
+                    .bind("type", type)
+                    .bind("data", data)
+                    .bind("now", clock.instant())
+                    .execute());
+  }
+
+  /// Begins a subscription with a key that may do everything; its first results.
+  List<JsonNode> follow(String subscription, int count) {
+    var principal =
+        new Principal(new ApiKeyId(platform.ids().next()), workspace, true, Set.of("*"));
+    var results = new ArrayList<JsonNode>();
+    new RequestContext(REQUEST, "/graphql", principal)
+        .<@Nullable Void, RuntimeException>call(
+            () -> {
+              var answer = engine.open(new GraphRequest(subscription, null, Map.of()));
+              var live = ((GraphAnswer.Live) answer).results();
+              live.follow(
+                  result -> {
+                    results.add(Json.MAPPER.valueToTree(result));
+                    if (results.size() == count) {
+                      live.cancel();
+                    }
+                  });
+              return null;
+            });
+    return results;
   }
 
   /// The statements since the last call.

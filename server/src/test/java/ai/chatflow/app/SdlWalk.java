@@ -7,7 +7,9 @@ import graphql.schema.GraphQLSchema;
 import graphql.schema.GraphQLTypeUtil;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -26,8 +28,25 @@ final class SdlWalk {
     return selection(schema.getQueryType(), new ArrayDeque<>());
   }
 
-  /// The fields that are nowhere in the answer with a value.
-  Set<String> unanswered(JsonNode data) {
+  /// A subscription for every entry point of what does not end.
+  List<String> subscriptions() {
+    var root = Objects.requireNonNull(schema.getSubscriptionType());
+    return root.getFieldDefinitions().stream()
+        .map(
+            field ->
+                "subscription { "
+                    + field.getName()
+                    + "(after: 0) "
+                    + selection(
+                        (GraphQLObjectType) GraphQLTypeUtil.unwrapAll(field.getType()),
+                        new ArrayDeque<>())
+                    + " }")
+        .toList();
+  }
+
+  /// The fields that have a value neither in the answer to the query nor in those to the
+  /// subscriptions.
+  Set<String> unanswered(JsonNode data, List<JsonNode> live) {
     var missing = new TreeSet<String>();
     for (var type : schema.getAllTypesAsList()) {
       if (type instanceof GraphQLObjectType object && !object.getName().startsWith("__")) {
@@ -37,6 +56,8 @@ final class SdlWalk {
       }
     }
     seen(schema.getQueryType(), data, missing);
+    live.forEach(
+        result -> seen(Objects.requireNonNull(schema.getSubscriptionType()), result, missing));
     return missing;
   }
 

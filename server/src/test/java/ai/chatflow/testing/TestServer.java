@@ -33,6 +33,7 @@ import java.time.OffsetDateTime;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /// The server as it runs in production, in this JVM: a database of its own, a real Redis, ports
@@ -44,6 +45,7 @@ public final class TestServer implements AutoCloseable {
   public static final GraphSimulator.Account ACCOUNT =
       new GraphSimulator.Account("graph-token", "700100200300400", "800100200300400", "app-secret");
 
+  private static final AtomicInteger STARTED = new AtomicInteger();
   private static final String SETTINGS = "logging: {level: WARN}";
 
   private final TestDatabase database;
@@ -58,7 +60,10 @@ public final class TestServer implements AutoCloseable {
     this.graph = new GraphSimulator(ACCOUNT, 0, null);
     this.redis =
         EmbeddedRedis.start(
-            Path.of("target", "test-redis-" + ProcessHandle.current().pid()).toAbsolutePath(),
+            Path.of(
+                    "target",
+                    "test-redis-" + ProcessHandle.current().pid() + "-" + STARTED.incrementAndGet())
+                .toAbsolutePath(),
             new Binaries(Path.of("target", "embedded-programs").toAbsolutePath()),
             new SecureRandom());
     this.url = URI.create("http://127.0.0.1:" + freePort());
@@ -76,6 +81,11 @@ public final class TestServer implements AutoCloseable {
         .getRoot()
         .getStore(ExtensionContext.Namespace.GLOBAL)
         .getOrComputeIfAbsent(TestServer.class, _ -> start(), TestServer.class);
+  }
+
+  /// One of a test's own, to be stopped by it.
+  public static TestServer another() {
+    return start();
   }
 
   private static TestServer start() {

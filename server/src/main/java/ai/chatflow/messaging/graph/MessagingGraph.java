@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Conversations and messages in GraphQL, those of contacts too.
 public final class MessagingGraph implements Graph {
-  private static final String CONVERSATION = "conversations.byId";
+  static final String CONVERSATION = "conversations.byId";
   private static final String CONVERSATIONS = "conversations.ofContact";
-  private static final String MESSAGE = "messages.byId";
+  static final String MESSAGE = "messages.byId";
   private static final String MESSAGES = "messages.ofConversation";
 
   private final ConversationService conversations;

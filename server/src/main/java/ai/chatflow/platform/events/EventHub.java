@@ -40,6 +40,11 @@ public final class EventHub implements AutoCloseable {
       }
     }
 
+    /// Ends the wait; for other threads.
+    public void wake() {
+      news.release();
+    }
+
     @Override
     public void close() {
       subscriptions.computeIfPresent(
@@ -111,7 +116,7 @@ public final class EventHub implements AutoCloseable {
   }
 
   private void wake(WorkspaceId workspace) {
-    subscriptions.getOrDefault(workspace, Set.of()).forEach(s -> s.news.release());
+    subscriptions.getOrDefault(workspace, Set.of()).forEach(Subscription::wake);
   }
 
   @Override

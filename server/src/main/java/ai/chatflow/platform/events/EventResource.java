@@ -6,9 +6,7 @@ import ai.chatflow.api.model.EventTypeList;
 import ai.chatflow.api.model.ProblemCode;
 import ai.chatflow.platform.context.RequestContext;
 import ai.chatflow.platform.db.Db;
-import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.errors.BadRequest;
-import ai.chatflow.platform.errors.Gone;
 import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.ids.ContactId;
 import ai.chatflow.platform.ids.ConversationId;
@@ -52,7 +50,7 @@ public final class EventResource implements EventsApi {
             RequestContext.current().workspace(),
             tx -> {
               if (cursor != null) {
-                requireKept(tx, after);
+                store.requireKept(tx, after);
               }
               return store.page(tx, after, types, limit + 1);
             });
@@ -82,7 +80,7 @@ public final class EventResource implements EventsApi {
               if (from == null) {
                 return store.head(tx);
               }
-              requireKept(tx, Long.parseLong(from));
+              store.requireKept(tx, Long.parseLong(from));
               return Long.parseLong(from);
             });
     var subjects = new HashMap<String, String>();
@@ -102,15 +100,6 @@ public final class EventResource implements EventsApi {
   private static void subject(Map<String, String> subjects, String kind, @Nullable TypedId id) {
     if (id != null) {
       subjects.put(kind, id.toString());
-    }
-  }
-
-  /// @throws Gone when events after the position are no longer kept
-  private void requireKept(WorkspaceTx tx, long after) {
-    long head = store.head(tx);
-    if (after < head && store.at(tx, List.of(after + 1)).isEmpty()) {
-      throw new Gone(
-          ProblemCode.CURSOR_EXPIRED, "Events after position " + after + " are no longer kept.");
     }
   }
 

@@ -1,7 +1,9 @@
 package ai.chatflow.platform.events;
 
+import ai.chatflow.api.model.ProblemCode;
 import ai.chatflow.platform.db.Rows;
 import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.errors.Gone;
 import ai.chatflow.platform.ids.EventId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -46,6 +48,14 @@ public final class EventStore {
         .bindArray("positions", Long.class, positions)
         .map((row, _) -> read(row))
         .list();
+  }
+
+  /// @throws Gone when events after the position are no longer kept
+  public void requireKept(WorkspaceTx tx, long after) {
+    if (after < head(tx) && at(tx, List.of(after + 1)).isEmpty()) {
+      throw new Gone(
+          ProblemCode.CURSOR_EXPIRED, "Events after position " + after + " are no longer kept.");
+    }
   }
 
   private static StoredEvent read(ResultSet row) throws SQLException {

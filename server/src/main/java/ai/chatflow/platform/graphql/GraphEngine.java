@@ -1,9 +1,12 @@
 package ai.chatflow.platform.graphql;
 
+import ai.chatflow.api.model.ProblemCode;
+import ai.chatflow.platform.errors.BadRequest;
 import ai.chatflow.platform.http.Problems;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQL;
+import graphql.GraphQLError;
 import graphql.execution.instrumentation.ChainedInstrumentation;
 import graphql.schema.GraphQLFieldDefinition;
 import graphql.schema.GraphQLObjectType;
@@ -16,9 +19,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
+import org.reactivestreams.Publisher;
 
-/// Answers GraphQL queries on the thread of the request: loaders read when a level is complete, one
+/// Answers GraphQL requests on the thread that asks: loaders read when a level is complete, one
 /// statement for each field of the level.
 public final class GraphEngine {
   private static final String SDL = "/graphql/schema.graphqls";
@@ -46,19 +51,59 @@ public final class GraphEngine {
             .build();
   }
 
-  /// The answer as it is sent: `data` and `errors`.
+  /// The answer to a request that ends: `data` and `errors`. A subscription is refused.
   public Map<String, Object> execute(GraphRequest request) {
+    return switch (open(request)) {
+      case GraphAnswer.Whole whole -> whole.result();
+      case GraphAnswer.Refused refused -> Map.of("errors", refused.errors());
+      case GraphAnswer.Live live -> {
+        live.results().cancel();
+        yield Map.of(
+            "errors",
+            explain(
+                new BadRequest(
+                    ProblemCode.INVALID_QUERY,
+                    "A subscription needs a WebSocket: graphql-transport-ws on this path.")));
+      }
+    };
+  }
+
+  /// Begins a request: a query is answered with that, a subscription is there to be followed.
+  public GraphAnswer open(GraphRequest request) {
+    var loaders = wiring.registry();
     var input =
         ExecutionInput.newExecutionInput(request.query())
             .operationName(request.operationName())
             .variables(request.variables())
-            .dataLoaderRegistry(wiring.registry())
+            .dataLoaderRegistry(loaders)
             .build();
-    ExecutionResult result = graphQl.execute(input);
-    var explained =
-        result.transform(
-            builder -> builder.errors(result.getErrors().stream().map(errors::explained).toList()));
-    return explained.toSpecification();
+    var result = graphQl.execute(input);
+    if (result.isDataPresent() && result.getData() instanceof Publisher<?>) {
+      return new GraphAnswer.Live(
+          new LiveResults(
+              Objects.requireNonNull(result.<Publisher<ExecutionResult>>getData()),
+              loaders,
+              this::shown));
+    }
+    return result.isDataPresent()
+        ? new GraphAnswer.Whole(shown(result))
+        : new GraphAnswer.Refused(
+            result.getErrors().stream()
+                .map(errors::explained)
+                .map(GraphQLError::toSpecification)
+                .toList());
+  }
+
+  /// What is said of a failure that ends a subscription.
+  public List<Map<String, Object>> explain(RuntimeException failure) {
+    return List.of(errors.failed(failure).toSpecification());
+  }
+
+  private Map<String, Object> shown(ExecutionResult result) {
+    return result
+        .transform(
+            builder -> builder.errors(result.getErrors().stream().map(errors::explained).toList()))
+        .toSpecification();
   }
 
   /// The schema that is served.
@@ -67,7 +112,11 @@ public final class GraphEngine {
   }
 
   private GraphQLSchema schema() {
-    var runtime = RuntimeWiring.newRuntimeWiring().scalar(Scalars.DATE_TIME).scalar(Scalars.JSON);
+    var runtime =
+        RuntimeWiring.newRuntimeWiring()
+            .scalar(Scalars.DATE_TIME)
+            .scalar(Scalars.JSON)
+            .scalar(Scalars.POSITION);
     wiring
         .fields()
         .forEach(

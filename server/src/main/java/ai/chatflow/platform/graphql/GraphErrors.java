@@ -35,12 +35,7 @@ final class GraphErrors implements DataFetcherExceptionHandler {
   @Override
   public CompletableFuture<DataFetcherExceptionHandlerResult> handleException(
       DataFetcherExceptionHandlerParameters parameters) {
-    var failure = unwrapped(parameters.getException());
-    var context = RequestContext.current();
-    var problem =
-        failure instanceof DomainException refusal
-            ? problems.of(refusal, context.requestId(), context.path())
-            : bug(failure);
+    var problem = problem(unwrapped(parameters.getException()));
     var error =
         GraphqlErrorBuilder.newError()
             .message("%s", detail(problem))
@@ -50,6 +45,22 @@ final class GraphErrors implements DataFetcherExceptionHandler {
             .build();
     return CompletableFuture.completedFuture(
         DataFetcherExceptionHandlerResult.newResult(error).build());
+  }
+
+  /// What ended a request from outside of its fields.
+  GraphQLError failed(RuntimeException failure) {
+    var problem = problem(unwrapped(failure));
+    return GraphqlErrorBuilder.newError()
+        .message("%s", detail(problem))
+        .extensions(extensions(problem))
+        .build();
+  }
+
+  private Problem problem(Throwable failure) {
+    var context = RequestContext.current();
+    return failure instanceof DomainException refusal
+        ? problems.of(refusal, context.requestId(), context.path())
+        : bug(failure);
   }
 
   /// What graphql-java itself found wrong.

@@ -12,7 +12,7 @@ import java.util.Collections;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The body of `POST /graphql`.
+/// The body of `POST /graphql`, which is also the payload of `subscribe` on a WebSocket.
 public record GraphRequest(
     String query, @Nullable String operationName, Map<String, Object> variables) {
   private static final TypeReference<Map<String, Object>> MAP = new TypeReference<>() {};
@@ -24,7 +24,11 @@ public record GraphRequest(
 
   /// @throws BadRequest when it is no JSON object with a `query`
   static GraphRequest read(byte[] body) {
-    var json = parse(body);
+    return read(parse(body));
+  }
+
+  /// @throws BadRequest when it is no JSON object with a `query`
+  public static GraphRequest read(JsonNode json) {
     var query = json.path("query");
     if (!query.isTextual()) {
       throw malformed("The body must be an object with the string `query`.");

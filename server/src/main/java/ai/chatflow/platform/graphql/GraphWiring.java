@@ -34,6 +34,11 @@ public final class GraphWiring {
     return type("Query", Object.class);
   }
 
+  /// The entry points of what does not end: each answers `Endless`.
+  public Type<Object> subscription() {
+    return type("Subscription", Object.class);
+  }
+
   /// The types `…Connection` and `…Edge` of a node type.
   public void connection(String node) {
     type(node + "Connection", Object.class)

@@ -59,6 +59,11 @@ public final class RateLimits {
     return time.plusNanos(999_999_999).toSeconds();
   }
 
+  /// Counts a request of the caller, and tells whether it may go on.
+  public boolean admits(Object caller) {
+    return take(caller).allowed();
+  }
+
   /// Counts a request of the caller, unless it is refused.
   Verdict take(Object caller) {
     long now = monotonic.nanos();
