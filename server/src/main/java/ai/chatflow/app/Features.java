@@ -82,6 +82,9 @@ final class Features implements AutoCloseable {
         .lanes()
         .register(new SandboxReceipts(platform.db(), intake.ingest(), platform.clock()));
     this.hub = new EventHub(platform.db(), platform.feed());
+    platform
+        .telemetry()
+        .watch("chatflow_event_streams_open", "Clients that follow events live", hub::followers);
     this.catalogue = new EventCatalogue(platform.contract());
     this.egress = new Egress(new AddressGuard(configuration.egress().networks()));
     this.webhooks = WebhooksModule.wire(platform, egress, catalogue);

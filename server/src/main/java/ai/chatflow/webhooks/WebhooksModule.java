@@ -5,6 +5,7 @@ import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.egress.Egress;
 import ai.chatflow.platform.events.EventCatalogue;
 import ai.chatflow.platform.lanes.HousekeepingJob;
+import ai.chatflow.webhooks.delivery.DeliveryGauges;
 import ai.chatflow.webhooks.delivery.DeliveryLane;
 import ai.chatflow.webhooks.delivery.PublicKeyServlet;
 import ai.chatflow.webhooks.delivery.Resends;
@@ -37,6 +38,7 @@ public final class WebhooksModule implements AutoCloseable {
         new Resends(platform.db(), endpoints, catalogue, platform.ids(), platform.clock());
     this.lane = DeliveryLane.wire(platform, endpoints, secrets, signer, egress, threads);
     platform.lanes().register(lane);
+    DeliveryGauges.watch(platform.telemetry(), platform.db());
     platform.feed().register(this::wakeAll);
   }
 

@@ -77,7 +77,7 @@ public final class DeliveryLane implements LaneKind, AutoCloseable {
     return new DeliveryLane(
         platform,
         new Planner(secrets),
-        new Caller(egress, signer, platform.clock(), platform.monotonic()),
+        new Caller(egress, signer, platform.clock(), platform.monotonic(), platform.telemetry()),
         new Recorder(
             service, platform.events(), platform.ids(), platform.clock(), platform.random()),
         service,
