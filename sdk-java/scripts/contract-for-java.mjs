@@ -20,6 +20,8 @@ const resolve = (node) => (node?.$ref ? node.$ref.slice(2).split('/').reduce((at
 const isSecret = (name) => /(^|_)(secret|token)$/.test(name);
 
 const isNullable = (schema) => [schema.type].flat().includes('null');
+// `anyOf` of a schema and null: what a merge patch may take away
+const orNull = ({ anyOf }) => (anyOf?.length === 2 && anyOf[1].type === 'null' ? anyOf[0] : undefined);
 const isModel = (schema) => schema.properties !== undefined || schema['x-java-union'] === true;
 const boxes = { boolean: 'Boolean', string: 'String' };
 
@@ -60,9 +62,9 @@ const field = (name) => (reserved.has(name) ? `${name}_` : camel(name));
 
 const property = (owner, name, schema, required) => {
   const one = schema.enum?.length === 1;
-  const typed = schema.enum && !one ? hoistEnum(schema, owner + pascal(name)) : schema;
+  const typed = schema.enum && !one ? hoistEnum(schema, owner + pascal(name)) : (orNull(schema) ?? schema);
   const type = javaType(typed);
-  const nullable = isNullable(resolve(typed));
+  const nullable = typed === orNull(schema) || isNullable(resolve(typed));
   return {
     type: 'string',
     'x-java-doc': doc(schema.description ?? named(name)),

@@ -27,6 +27,11 @@ import ai.chatflow.platform.events.LiveEvents;
 import ai.chatflow.platform.graphql.Graph;
 import ai.chatflow.platform.http.ProblemWriter;
 import ai.chatflow.platform.lanes.HousekeepingJob;
+import ai.chatflow.platform.mail.FolderMailer;
+import ai.chatflow.platform.mail.MailLane;
+import ai.chatflow.platform.mail.MailQueue;
+import ai.chatflow.platform.mail.Mailer;
+import ai.chatflow.platform.mail.SmtpMailer;
 import ai.chatflow.tenancy.TenancyModule;
 import ai.chatflow.webhooks.WebhooksModule;
 import ai.chatflow.webhooks.delivery.PublicKeyServlet;
@@ -37,6 +42,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
 
 /// The features of a node, wired by hand, lower tiers first.
 final class Features implements AutoCloseable {
@@ -54,6 +60,7 @@ final class Features implements AutoCloseable {
   private final EventCatalogue catalogue;
   private final EventHub hub;
   private final Egress egress;
+  private final MailLane mailing;
   private final WebhooksModule webhooks;
 
   private Features(Platform platform, ChatFlowConfiguration configuration) {
@@ -84,9 +91,16 @@ final class Features implements AutoCloseable {
         .lanes()
         .register(new SandboxReceipts(platform.db(), intake.ingest(), platform.clock()));
     this.hub = new EventHub(platform.db(), platform.feed());
+    platform
+        .telemetry()
+        .watch("chatflow_event_streams_open", "Clients that follow events live", hub::followers);
     this.catalogue = new EventCatalogue(platform.contract());
     this.egress = new Egress(new AddressGuard(configuration.egress().networks()));
-    this.webhooks = WebhooksModule.wire(platform, egress, catalogue);
+    var mails = new MailQueue(platform.lanes(), platform.ids(), platform.clock());
+    this.mailing =
+        MailLane.wire(
+            platform, mails, mailer(configuration), Executors.newVirtualThreadPerTaskExecutor());
+    this.webhooks = WebhooksModule.wire(platform, egress, catalogue, mails);
   }
 
   /// The types of channels: one line each.
@@ -96,6 +110,20 @@ final class Features implements AutoCloseable {
         new WhatsAppCloudAdapter(configuration.whatsAppCloud().baseUrl(), CONNECT, CALL),
         new SandboxAdapter(
             platform.db(), platform.lanes()::wake, platform.ids(), platform.clock()));
+  }
+
+  private static Mailer mailer(ChatFlowConfiguration configuration) {
+    var from = configuration.mail().from();
+    return configuration
+        .mail()
+        .smtp()
+        .<Mailer>map(address -> new SmtpMailer(address, from))
+        .or(
+            () ->
+                configuration
+                    .dataFolder()
+                    .map(folder -> new FolderMailer(folder.resolve("mail"), from)))
+        .orElse(Mailer.NONE);
   }
 
   private SandboxResource sandboxResource() {
@@ -179,6 +207,7 @@ final class Features implements AutoCloseable {
   public void close() {
     plugs.forEach(ChannelAdapter::close);
     webhooks.close();
+    mailing.close();
     egress.close();
   }
 }

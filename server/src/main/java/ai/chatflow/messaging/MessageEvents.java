@@ -9,17 +9,21 @@ import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.events.EventLog;
 import ai.chatflow.platform.events.EventLog.NewEvent;
 import ai.chatflow.platform.events.EventType;
+import ai.chatflow.platform.telemetry.Telemetry;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Says what happened to messages and conversations.
 public final class MessageEvents {
   private final EventLog log;
+  private final Telemetry telemetry;
 
-  public MessageEvents(EventLog log) {
+  public MessageEvents(EventLog log, Telemetry telemetry) {
     this.log = log;
+    this.telemetry = telemetry;
   }
 
   public void append(WorkspaceTx tx, EventType type, Message message) {
@@ -33,6 +37,16 @@ public final class MessageEvents {
         messages.stream()
             .flatMap(m -> typeOf(m.status()).map(type -> event(type, m)).stream())
             .toList());
+    measure(tx, messages);
+  }
+
+  /// Counts messages by the status that they have reached, once that is committed.
+  void measure(WorkspaceTx tx, Collection<Message> messages) {
+    var counts =
+        messages.stream()
+            .collect(Collectors.groupingBy(m -> m.status().value(), Collectors.counting()));
+    tx.afterCommit(
+        () -> counts.forEach((status, count) -> telemetry.reached(status, count.intValue())));
   }
 
   public void created(WorkspaceTx tx, Collection<Conversation> conversations, Instant now) {

@@ -25,11 +25,11 @@ public final class MessagingModule {
     this.platform = platform;
     var db = platform.db();
     var clock = platform.clock();
-    this.events = new MessageEvents(platform.events());
+    this.events = new MessageEvents(platform.events(), platform.telemetry());
     this.statuses = new StatusIntake(events);
     this.recorder = new SendRecorder(channels, statuses, events, clock, platform.random());
     this.receipts = new Receipts(db, channels);
-    var outbox = new Outbox(platform.ids(), platform.lanes());
+    var outbox = new Outbox(platform.ids(), platform.lanes(), events);
     var sender =
         new MessageSender(
             channels, new Recipients(contacts, resolver), outbox, events, platform.ids(), clock);

@@ -24,13 +24,15 @@ import org.jspecify.annotations.Nullable;
 final class Outbox {
   private final IdGenerator ids;
   private final Lanes lanes;
+  private final MessageEvents events;
   private final MessageStore messages = new MessageStore();
   private final ConversationStore conversations = new ConversationStore();
   private final SendQueueStore queue = new SendQueueStore();
 
-  Outbox(IdGenerator ids, Lanes lanes) {
+  Outbox(IdGenerator ids, Lanes lanes, MessageEvents events) {
     this.ids = ids;
     this.lanes = lanes;
+    this.events = events;
   }
 
   /// A message that was checked and may be sent.
@@ -84,6 +86,7 @@ final class Outbox {
           SendQueueStore.lane(tx.workspace(), draft.conversation().channel()),
           due == null ? now : due);
     }
+    events.measure(tx, stored);
     return stored;
   }
 

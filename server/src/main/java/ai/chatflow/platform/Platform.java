@@ -70,7 +70,7 @@ public record Platform(
     var feed = new EventFeed();
     lanes.register(new EventPublisher(given.db(), feed, telemetry));
     lanes.onStep(telemetry::stepped);
-    telemetry.waiting(lanes::longestWaits);
+    KernelGauges.watch(telemetry, given.db(), lanes);
     return new Platform(
         given.db(),
         clock,

@@ -70,6 +70,7 @@ final class WebhookEndpointResource implements WebhookEndpointsApi {
             body.channelIds(),
             body.condition(),
             body.ratePerSecond(),
+            body.notifyEmails(),
             body.metadata());
     return shown(endpoints.update(workspace(), id, ifMatch, patch));
   }

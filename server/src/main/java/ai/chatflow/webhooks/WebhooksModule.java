@@ -5,6 +5,8 @@ import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.egress.Egress;
 import ai.chatflow.platform.events.EventCatalogue;
 import ai.chatflow.platform.lanes.HousekeepingJob;
+import ai.chatflow.platform.mail.MailQueue;
+import ai.chatflow.webhooks.delivery.DeliveryGauges;
 import ai.chatflow.webhooks.delivery.DeliveryLane;
 import ai.chatflow.webhooks.delivery.PublicKeyServlet;
 import ai.chatflow.webhooks.delivery.Resends;
@@ -12,6 +14,7 @@ import ai.chatflow.webhooks.delivery.Signer;
 import ai.chatflow.webhooks.endpoints.EndpointSecrets;
 import ai.chatflow.webhooks.endpoints.EndpointService;
 import ai.chatflow.webhooks.endpoints.EndpointStore;
+import ai.chatflow.webhooks.endpoints.Notices;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -26,7 +29,11 @@ public final class WebhooksModule implements AutoCloseable {
   private final Platform platform;
 
   private WebhooksModule(
-      Platform platform, Egress egress, EventCatalogue catalogue, ExecutorService threads) {
+      Platform platform,
+      Egress egress,
+      EventCatalogue catalogue,
+      MailQueue mails,
+      ExecutorService threads) {
     this.platform = platform;
     var secrets = new EndpointSecrets(platform.secrets(), platform.random());
     this.signer = new Signer(platform.keys());
@@ -35,19 +42,27 @@ public final class WebhooksModule implements AutoCloseable {
             platform.db(), platform.ids(), platform.clock(), platform.lanes(), secrets, egress);
     this.resends =
         new Resends(platform.db(), endpoints, catalogue, platform.ids(), platform.clock());
-    this.lane = DeliveryLane.wire(platform, endpoints, secrets, signer, egress, threads);
+    this.lane =
+        DeliveryLane.wire(
+            platform, endpoints, secrets, new Notices(mails), signer, egress, threads);
     platform.lanes().register(lane);
+    DeliveryGauges.watch(platform.telemetry(), platform.db());
     platform.feed().register(this::wakeAll);
   }
 
-  public static WebhooksModule wire(Platform platform, Egress egress, EventCatalogue catalogue) {
-    return wire(platform, egress, catalogue, Executors.newVirtualThreadPerTaskExecutor());
+  public static WebhooksModule wire(
+      Platform platform, Egress egress, EventCatalogue catalogue, MailQueue mails) {
+    return wire(platform, egress, catalogue, mails, Executors.newVirtualThreadPerTaskExecutor());
   }
 
   /// @param threads post; closed with the module
   public static WebhooksModule wire(
-      Platform platform, Egress egress, EventCatalogue catalogue, ExecutorService threads) {
-    return new WebhooksModule(platform, egress, catalogue, threads);
+      Platform platform,
+      Egress egress,
+      EventCatalogue catalogue,
+      MailQueue mails,
+      ExecutorService threads) {
+    return new WebhooksModule(platform, egress, catalogue, mails, threads);
   }
 
   private void wakeAll(WorkspaceTx tx) {

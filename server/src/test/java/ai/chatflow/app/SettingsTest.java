@@ -113,6 +113,18 @@ class SettingsTest {
   }
 
   @Test
+  void aMalformedSmtpServerOrSenderIsRefusedWithoutRepeatingThePassword() {
+    assertThatThrownBy(
+            () -> Settings.read(Settings.DEFAULTS, Map.of("SMTP_URL", "http://u:hunter2@mail")))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining("SMTP_URL is not the address of an SMTP server")
+        .hasMessageNotContaining("hunter2");
+    assertThatThrownBy(
+            () -> Settings.read(Settings.DEFAULTS, Map.of("CHATFLOW_MAIL_FROM", "Me <a@b>")))
+        .hasMessage("CHATFLOW_MAIL_FROM must be an e-mail address.");
+  }
+
+  @Test
   void everyVariableIsDescribedInTheSettingsFile() throws IOException {
     var file = Files.readString(Path.of("src/main/resources/chatflow.yml"));
 

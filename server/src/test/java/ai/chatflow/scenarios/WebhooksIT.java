@@ -16,6 +16,7 @@ import ai.chatflow.sdk.model.TestWebhookEndpointRequest;
 import ai.chatflow.sdk.model.UpdateWebhookEndpointRequest;
 import ai.chatflow.sdk.model.WebhookAttemptStatus;
 import ai.chatflow.testing.Inhabited;
+import ai.chatflow.testing.RawHttp;
 import ai.chatflow.testing.TestWorkspace;
 import ai.chatflow.testing.WebhookReceiver;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -148,6 +149,43 @@ class WebhooksIT {
     await().atMost(PATIENCE).until(() -> receiver.received().size() == 2);
     client.webhookEndpoints().delete(id);
     refusal(404, ProblemCode.NOT_FOUND, () -> client.webhookEndpoints().get(id));
+  }
+
+  @Test
+  void nullTakesConditionAndAddressesAway() {
+    var key = WORKSPACE.another("Cleared").liveKey();
+    var condition =
+        Condition.builder().field("message.content.type").op(ConditionOp.EQ).value("order").build();
+    var created =
+        create(
+                WORKSPACE.client(key).build(),
+                CreateWebhookEndpointRequest.builder()
+                    .url(receiver.url("/hook"))
+                    .condition(condition)
+                    .notifyEmails(List.of("ops@shop.example.com")))
+            .webhookEndpoint();
+    var path = "/v1/webhook-endpoints/" + created.id();
+
+    var kept = patch(key, path, "{\"rate_per_second\": 5}");
+    var cleared = patch(key, path, "{\"condition\": null, \"notify_emails\": null}");
+
+    assertThat(created.notifyEmails()).contains(List.of("ops@shop.example.com"));
+    assertThat(kept.body().path("condition").path("value").asText()).isEqualTo("order");
+    assertThat(kept.body().path("notify_emails")).hasSize(1);
+    assertThat(cleared.body().has("condition")).isFalse();
+    assertThat(cleared.body().path("notify_emails")).isEmpty();
+    assertThat(cleared.body().path("rate_per_second").asInt()).isEqualTo(5);
+    assertThat(patch(key, path, "{\"notify_emails\": [\"a@b\\r\\nBcc: c@d\"]}").status())
+        .isEqualTo(422);
+  }
+
+  private static RawHttp.Answer patch(String key, String path, String body) {
+    return WORKSPACE
+        .raw()
+        .call("PATCH", path)
+        .key(key)
+        .body("application/merge-patch+json", body)
+        .send();
   }
 
   @Test

@@ -34,6 +34,10 @@ public final class ChatFlowConfiguration extends Configuration {
   @JsonProperty("egress")
   private EgressConfig egress = new EgressConfig("");
 
+  @Valid
+  @JsonProperty("mail")
+  private MailConfig mail = new MailConfig(new Secret(""), "chatflow@localhost");
+
   @JsonCreator
   public ChatFlowConfiguration(
       @JsonProperty("dataDir") String dataDir,
@@ -94,6 +98,10 @@ public final class ChatFlowConfiguration extends Configuration {
 
   public EgressConfig egress() {
     return egress;
+  }
+
+  public MailConfig mail() {
+    return mail;
   }
 
   public RateLimitConfig rateLimit() {

@@ -16,6 +16,8 @@ public enum EnvironmentSetting {
   CHATFLOW_REQUEST_BURST("/rateLimit/burst", true),
   CHATFLOW_EGRESS_ALLOWED("/egress/allowed", false),
   CHATFLOW_WHATSAPP_CLOUD_BASE_URL("/whatsAppCloud/baseUrl", false),
+  CHATFLOW_MAIL_FROM("/mail/from", false),
+  SMTP_URL("/mail/smtpUrl", false),
   DATABASE_URL("/database/url", false),
   DATABASE_REQUEST_URL("/database/requestUrl", false),
   DATABASE_REQUEST_POOL_SIZE("/database/requestPoolSize", true),

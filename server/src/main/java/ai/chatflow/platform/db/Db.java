@@ -4,6 +4,7 @@ import ai.chatflow.platform.ids.WorkspaceId;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -99,6 +100,24 @@ public final class Db implements AutoCloseable {
   public void observe(SqlLogger statements) {
     request.setSqlLogger(statements);
     worker.setSqlLogger(statements);
+  }
+
+  /// How busy a pool is.
+  ///
+  /// @param awaited threads that wait for a connection
+  public record PoolUse(int active, int limit, int awaited) {}
+
+  /// How busy the pools are, by name.
+  public Map<String, PoolUse> pools() {
+    return Map.of("request", use(requestPool), "worker", use(workerPool));
+  }
+
+  private static PoolUse use(HikariDataSource pool) {
+    var now = pool.getHikariPoolMXBean();
+    int limit = pool.getMaximumPoolSize();
+    return now == null
+        ? new PoolUse(0, limit, 0)
+        : new PoolUse(now.getActiveConnections(), limit, now.getThreadsAwaitingConnection());
   }
 
   /// The pool of the request role, for health checks and metrics.

@@ -1,11 +1,14 @@
 package ai.chatflow.platform.lanes;
 
 import ai.chatflow.platform.db.Rows;
+import ai.chatflow.platform.db.SystemTx;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.IdGenerator;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +72,18 @@ public final class DeadLetters {
         .bind("id", id)
         .map((row, _) -> letter(tx, row))
         .findOne();
+  }
+
+  /// How many there are, by kind.
+  static Map<String, Long> count(SystemTx tx) {
+    return tx.handle()
+        .createQuery("select kind, count(*) from dead_letter group by kind")
+        .reduceRows(
+            new HashMap<>(),
+            (counts, row) -> {
+              counts.put(row.getColumn(1, String.class), row.getColumn(2, Long.class));
+              return counts;
+            });
   }
 
   private static DeadLetter letter(WorkspaceTx tx, ResultSet row) throws SQLException {

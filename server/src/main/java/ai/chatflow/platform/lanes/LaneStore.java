@@ -115,6 +115,18 @@ final class LaneStore {
         .findOne();
   }
 
+  Map<String, Long> countDue(SystemTx tx, Instant now) {
+    return tx.handle()
+        .createQuery("select kind, count(*) from lane where due_at <= :now group by kind")
+        .bind("now", now)
+        .reduceRows(
+            new HashMap<>(),
+            (counts, row) -> {
+              counts.put(row.getColumn(1, String.class), row.getColumn(2, Long.class));
+              return counts;
+            });
+  }
+
   List<Held> dueOf(SystemTx tx, UUID node, Instant now) {
     return tx.handle()
         .createQuery(

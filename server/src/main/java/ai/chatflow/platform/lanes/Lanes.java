@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /// The door to all asynchronous work. Whoever queues an item calls `wake` in the same transaction;
 /// the lane's owner works it soon after the commit, on this node or another.
@@ -78,6 +79,23 @@ public final class Lanes {
           }
           return waits;
         });
+  }
+
+  /// How many lanes have work that is due, by kind.
+  public Map<String, Long> dueLanes() {
+    return ofEachKind(tx -> store.countDue(tx, clock.instant()));
+  }
+
+  /// How many items have failed for good, by kind.
+  public Map<String, Long> deadLetters() {
+    return ofEachKind(DeadLetters::count);
+  }
+
+  private Map<String, Long> ofEachKind(Function<SystemTx, Map<String, Long>> count) {
+    var counts = new TreeMap<String, Long>();
+    node.kinds().forEach(kind -> counts.put(kind.name(), 0L));
+    counts.putAll(db.inSystemTransaction(count));
+    return counts;
   }
 
   /// Whether the lanes have been started and this node may work them: it has shown lately that it

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param delivery null when the event comes from the cursor, for the first time
 /// @param position null for a test
+/// @param happened when the event did; null when it is not for the first time that it is posted
 /// @param body exactly what is posted
 /// @param attempt 1 is the first
 record Call(
@@ -17,6 +18,7 @@ record Call(
     @Nullable Long position,
     EventId event,
     String type,
+    @Nullable Instant happened,
     String body,
     int attempt) {
 
@@ -34,6 +36,11 @@ record Call(
 
     boolean succeeded() {
       return status != null && status >= 200 && status < 300;
+    }
+
+    /// `2xx` to `5xx`, or `none`.
+    String kind() {
+      return status == null ? "none" : status / 100 + "xx";
     }
 
     /// For people; null when it succeeded.

@@ -1,6 +1,7 @@
 package ai.chatflow.webhooks.delivery;
 
 import ai.chatflow.platform.egress.Egress;
+import ai.chatflow.platform.telemetry.Telemetry;
 import ai.chatflow.platform.time.Monotonic;
 import ai.chatflow.webhooks.delivery.Call.Result;
 import java.time.DateTimeException;
@@ -25,12 +26,15 @@ final class Caller {
   private final Signer signer;
   private final InstantSource clock;
   private final Monotonic monotonic;
+  private final Telemetry telemetry;
 
-  Caller(Egress egress, Signer signer, InstantSource clock, Monotonic monotonic) {
+  Caller(
+      Egress egress, Signer signer, InstantSource clock, Monotonic monotonic, Telemetry telemetry) {
     this.egress = egress;
     this.signer = signer;
     this.clock = clock;
     this.monotonic = monotonic;
+    this.telemetry = telemetry;
   }
 
   List<Result> post(Batch batch) throws InterruptedException {
@@ -60,15 +64,21 @@ final class Caller {
             signer.sign(id, at, call.body(), batch.secrets()),
             "User-Agent",
             "ChatFlow-Webhooks/1");
+    if (call.happened() != null) {
+      telemetry.delivered(Duration.between(call.happened(), at));
+    }
     long start = monotonic.nanos();
     var outcome = egress.post(batch.address(), headers, call.body(), TIMEOUT);
     var took = Duration.ofNanos(monotonic.nanos() - start);
-    return switch (outcome) {
-      case Egress.Outcome.Answered(var status, var body, var retryAfter) ->
-          new Result(call, at, took, status, body, null, asked(retryAfter, at));
-      case Egress.Outcome.Failed(var reason) ->
-          new Result(call, at, took, null, null, reason, null);
-    };
+    var result =
+        switch (outcome) {
+          case Egress.Outcome.Answered(var status, var body, var retryAfter) ->
+              new Result(call, at, took, status, body, null, asked(retryAfter, at));
+          case Egress.Outcome.Failed(var reason) ->
+              new Result(call, at, took, null, null, reason, null);
+        };
+    telemetry.posted(result.kind(), took);
+    return result;
   }
 
   /// `Retry-After` (RFC 9110): seconds, or a date.

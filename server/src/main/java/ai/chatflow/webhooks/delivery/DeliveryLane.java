@@ -15,6 +15,7 @@ import ai.chatflow.platform.time.Monotonic;
 import ai.chatflow.webhooks.delivery.Call.Result;
 import ai.chatflow.webhooks.endpoints.EndpointSecrets;
 import ai.chatflow.webhooks.endpoints.EndpointService;
+import ai.chatflow.webhooks.endpoints.Notices;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -71,15 +72,21 @@ public final class DeliveryLane implements LaneKind, AutoCloseable {
       Platform platform,
       EndpointService service,
       EndpointSecrets secrets,
+      Notices notices,
       Signer signer,
       Egress egress,
       ExecutorService threads) {
     return new DeliveryLane(
         platform,
         new Planner(secrets),
-        new Caller(egress, signer, platform.clock(), platform.monotonic()),
+        new Caller(egress, signer, platform.clock(), platform.monotonic(), platform.telemetry()),
         new Recorder(
-            service, platform.events(), platform.ids(), platform.clock(), platform.random()),
+            service,
+            notices,
+            platform.events(),
+            platform.ids(),
+            platform.clock(),
+            platform.random()),
         service,
         threads);
   }

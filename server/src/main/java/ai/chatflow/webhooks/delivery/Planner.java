@@ -119,6 +119,7 @@ final class Planner {
                 delivery.position(),
                 delivery.event(),
                 delivery.type(),
+                null,
                 body,
                 delivery.attempts() + 1));
       }
@@ -153,7 +154,15 @@ final class Planner {
         }
         through = event.position();
         if (Filter.wanted(endpoint.wants(), event)) {
-          calls.add(new Call(null, event.position(), event.id(), event.type(), body(event), 1));
+          calls.add(
+              new Call(
+                  null,
+                  event.position(),
+                  event.id(),
+                  event.type(),
+                  event.timestamp(),
+                  body(event),
+                  1));
         }
       }
       if (page.size() < PAGE) {

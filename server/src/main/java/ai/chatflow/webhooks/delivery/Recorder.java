@@ -14,6 +14,7 @@ import ai.chatflow.webhooks.endpoints.Endpoint;
 import ai.chatflow.webhooks.endpoints.EndpointMapper;
 import ai.chatflow.webhooks.endpoints.EndpointService;
 import ai.chatflow.webhooks.endpoints.EndpointStore;
+import ai.chatflow.webhooks.endpoints.Notices;
 import ai.chatflow.webhooks.endpoints.Progress;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// changing its owner) write the same.
 final class Recorder {
   private final EndpointService service;
+  private final Notices notices;
   private final EventLog log;
   private final IdGenerator ids;
   private final InstantSource clock;
@@ -37,11 +39,13 @@ final class Recorder {
 
   Recorder(
       EndpointService service,
+      Notices notices,
       EventLog log,
       IdGenerator ids,
       InstantSource clock,
       RandomGenerator random) {
     this.service = service;
+    this.notices = notices;
     this.log = log;
     this.ids = ids;
     this.clock = clock;
@@ -144,7 +148,7 @@ final class Recorder {
     switch (health.end()) {
       case NONE -> {
         if (health.warn()) {
-          say(tx, EventType.WEBHOOK_ENDPOINT_FAILING, endpoint, health.progress());
+          say(tx, Notices.Kind.FAILING, endpoint, health.progress());
         }
       }
       case GONE -> disable(tx, endpoint, WebhookDisabledReason.GONE, health.progress());
@@ -152,7 +156,7 @@ final class Recorder {
       case RECOVERED -> {
         if (endpoint.disabledReason() == WebhookDisabledReason.FAILING) {
           var after = service.turn(tx, endpoint, null);
-          say(tx, EventType.WEBHOOK_ENDPOINT_ENABLED, after, health.progress());
+          say(tx, Notices.Kind.ENABLED, after, health.progress());
         }
       }
     }
@@ -162,11 +166,18 @@ final class Recorder {
       WorkspaceTx tx, Endpoint endpoint, WebhookDisabledReason reason, Progress progress) {
     if (endpoint.enabled()) {
       var after = service.turn(tx, endpoint, reason);
-      say(tx, EventType.WEBHOOK_ENDPOINT_DISABLED, after, progress);
+      say(tx, Notices.Kind.DISABLED, after, progress);
     }
   }
 
-  private void say(WorkspaceTx tx, EventType type, Endpoint endpoint, Progress progress) {
+  private void say(WorkspaceTx tx, Notices.Kind kind, Endpoint endpoint, Progress progress) {
+    var type =
+        switch (kind) {
+          case FAILING -> EventType.WEBHOOK_ENDPOINT_FAILING;
+          case DISABLED -> EventType.WEBHOOK_ENDPOINT_DISABLED;
+          case ENABLED -> EventType.WEBHOOK_ENDPOINT_ENABLED;
+        };
+    notices.tell(tx, kind, endpoint, progress);
     log.append(tx, type, new WebhookEndpointEventData(EndpointMapper.toApi(endpoint, progress)));
   }
 }

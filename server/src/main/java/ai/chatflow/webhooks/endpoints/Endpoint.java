@@ -8,12 +8,14 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A place that events are posted to.
 ///
 /// @param wants which events
 /// @param disabledReason null while it is enabled
+/// @param notifyEmails who is told when it fails
 /// @param version counts changes; the ETag
 public record Endpoint(
     WebhookEndpointId id,
@@ -22,11 +24,13 @@ public record Endpoint(
     Wants wants,
     @Nullable WebhookDisabledReason disabledReason,
     @Nullable Integer ratePerSecond,
+    List<String> notifyEmails,
     Map<String, String> metadata,
     int version,
     Instant createdAt,
     Instant updatedAt) {
   public Endpoint {
+    notifyEmails = List.copyOf(notifyEmails);
     metadata = Map.copyOf(metadata);
   }
 
@@ -57,9 +61,12 @@ public record Endpoint(
         new Wants(
             patch.types() == null ? wants.types() : patch.types(),
             patch.channels() == null ? wants.channels() : patch.channels(),
-            patch.condition() == null ? wants.condition() : patch.condition()),
+            patch.condition().isPresent() ? patch.condition().get() : wants.condition()),
         disabledReason,
         patch.rate().isPresent() ? patch.rate().get() : ratePerSecond,
+        patch.notifyEmails().isPresent()
+            ? Objects.requireNonNullElse(patch.notifyEmails().get(), List.of())
+            : notifyEmails,
         merged,
         version + 1,
         createdAt,
@@ -68,6 +75,16 @@ public record Endpoint(
 
   Endpoint turned(@Nullable WebhookDisabledReason reason, Instant now) {
     return new Endpoint(
-        id, url, description, wants, reason, ratePerSecond, metadata, version + 1, createdAt, now);
+        id,
+        url,
+        description,
+        wants,
+        reason,
+        ratePerSecond,
+        notifyEmails,
+        metadata,
+        version + 1,
+        createdAt,
+        now);
   }
 }

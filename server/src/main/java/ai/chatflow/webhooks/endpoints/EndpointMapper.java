@@ -23,6 +23,7 @@ public final class EndpointMapper {
         endpoint.enabled() ? WebhookEndpointStatus.ENABLED : WebhookEndpointStatus.DISABLED,
         endpoint.disabledReason(),
         endpoint.ratePerSecond(),
+        endpoint.notifyEmails(),
         progress.position(),
         progress.failingSince(),
         endpoint.metadata(),

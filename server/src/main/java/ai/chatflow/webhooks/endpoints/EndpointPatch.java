@@ -7,12 +7,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.openapitools.jackson.nullable.JsonNullable;
 
-/// A merge patch of an endpoint: what is null stays; a rate of null goes away.
+/// A merge patch of an endpoint: what is null or undefined stays; a condition, a rate or addresses
+/// of null go away.
 public record EndpointPatch(
     @Nullable String url,
     @Nullable String description,
     @Nullable List<String> types,
     @Nullable List<ChannelId> channels,
-    @Nullable Condition condition,
+    JsonNullable<@Nullable Condition> condition,
     JsonNullable<@Nullable Integer> rate,
+    JsonNullable<@Nullable List<String>> notifyEmails,
     @Nullable Map<String, @Nullable String> metadata) {}

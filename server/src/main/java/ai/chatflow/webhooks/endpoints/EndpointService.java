@@ -21,6 +21,7 @@ import ai.chatflow.platform.ids.WebhookEndpointId;
 import ai.chatflow.platform.ids.WorkspaceId;
 import ai.chatflow.platform.lanes.LaneKey;
 import ai.chatflow.platform.lanes.Lanes;
+import ai.chatflow.platform.mail.Addresses;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -90,7 +91,7 @@ public final class EndpointService {
 
   /// Events from now on are sent to it.
   public Created create(WorkspaceId workspace, CreateWebhookEndpointRequest request) {
-    check(request.url(), request.eventTypes(), request.condition());
+    check(request.url(), request.eventTypes(), request.condition(), request.notifyEmails());
     var now = clock.instant();
     var endpoint =
         new Endpoint(
@@ -103,6 +104,7 @@ public final class EndpointService {
                 request.condition()),
             null,
             request.ratePerSecond(),
+            Objects.requireNonNullElse(request.notifyEmails(), List.of()),
             Objects.requireNonNullElse(request.metadata(), Map.of()),
             1,
             now,
@@ -119,7 +121,11 @@ public final class EndpointService {
 
   public Shown update(
       WorkspaceId workspace, WebhookEndpointId id, @Nullable String ifMatch, EndpointPatch patch) {
-    check(patch.url(), patch.types(), patch.condition());
+    check(
+        patch.url(),
+        patch.types(),
+        patch.condition().orElse(null),
+        patch.notifyEmails().orElse(null));
     return db.inTransaction(
         workspace,
         tx -> {
@@ -209,7 +215,10 @@ public final class EndpointService {
   }
 
   private void check(
-      @Nullable String url, @Nullable List<String> types, @Nullable Condition condition) {
+      @Nullable String url,
+      @Nullable List<String> types,
+      @Nullable Condition condition,
+      @Nullable List<String> emails) {
     var errors = new ArrayList<FieldError>();
     if (url != null) {
       egress
@@ -225,6 +234,12 @@ public final class EndpointService {
     }
     if (condition != null) {
       errors.addAll(ConditionParser.check(condition, "/condition"));
+    }
+    for (int i = 0; emails != null && i < emails.size(); i++) {
+      if (!Addresses.valid(emails.get(i))) {
+        errors.add(
+            new FieldError("/notify_emails/" + i, "invalid_email", "must be a plain address"));
+      }
     }
     if (!errors.isEmpty()) {
       throw new Invalid(

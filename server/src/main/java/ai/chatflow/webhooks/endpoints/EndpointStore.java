@@ -28,7 +28,7 @@ public final class EndpointStore {
   private static final String SELECT =
       """
       select id, url, description, event_types, channel_ids, condition, status, disabled_reason,
-        rate_per_second, metadata, version, created_at, updated_at
+        rate_per_second, notify_emails, metadata, version, created_at, updated_at
       from webhook_endpoint
       """;
 
@@ -80,11 +80,11 @@ public final class EndpointStore {
                     """
                     insert into webhook_endpoint
                       (workspace_id, id, url, description, event_types, channel_ids, condition,
-                       status, disabled_reason, rate_per_second, metadata, secret, version,
-                       created_at, updated_at)
+                       status, disabled_reason, rate_per_second, notify_emails, metadata, secret,
+                       version, created_at, updated_at)
                     values
                       (:workspace, :id, :url, :description, :types, :channels,
-                       cast(:condition as jsonb), :status, :reason, :rate,
+                       cast(:condition as jsonb), :status, :reason, :rate, :notify,
                        cast(:metadata as jsonb), :secret, :version, :created, :updated)
                     """),
             tx,
@@ -113,7 +113,7 @@ public final class EndpointStore {
                     set url = :url, description = :description, event_types = :types,
                       channel_ids = :channels, condition = cast(:condition as jsonb),
                       status = :status, disabled_reason = :reason, rate_per_second = :rate,
-                      metadata = cast(:metadata as jsonb), version = :version,
+                      notify_emails = :notify, metadata = cast(:metadata as jsonb), version = :version,
                       updated_at = :updated
                     where workspace_id = :workspace and id = :id
                     """),
@@ -136,6 +136,7 @@ public final class EndpointStore {
         .bind("status", reason == null ? "enabled" : "disabled")
         .bind("reason", reason == null ? null : reason.value())
         .bind("rate", e.ratePerSecond())
+        .bindArray("notify", String.class, e.notifyEmails())
         .bind("metadata", Json.write(e.metadata()))
         .bind("version", e.version())
         .bind("updated", e.updatedAt());
@@ -254,6 +255,7 @@ public final class EndpointStore {
             condition == null ? null : Json.read(condition, Condition.class)),
         reason == null ? null : WebhookDisabledReason.fromString(reason),
         row.getObject("rate_per_second", Integer.class),
+        List.of((String[]) row.getArray("notify_emails").getArray()),
         Json.readStrings(row.getString("metadata")),
         row.getInt("version"),
         Rows.instant(row, "created_at"),

@@ -12,6 +12,9 @@ import ai.chatflow.platform.lanes.LanePauses;
 import ai.chatflow.platform.lanes.LanesSettings;
 import ai.chatflow.platform.lanes.ManualLanes;
 import ai.chatflow.platform.lanes.WakeSignals;
+import ai.chatflow.platform.mail.MailLane;
+import ai.chatflow.platform.mail.MailQueue;
+import ai.chatflow.platform.mail.Mailer;
 import ai.chatflow.testing.ManualClock;
 import ai.chatflow.testing.TestDatabase;
 import ai.chatflow.webhooks.WebhooksModule;
@@ -21,6 +24,7 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// A node that posts events, on a real database: its clock stands, its lanes run when a test says
 /// so, and a step posts before it returns.
@@ -32,6 +36,10 @@ final class DeliveryWorld implements AutoCloseable {
   final WebhooksModule webhooks;
   final Resends resends;
   final Signer signer;
+
+  /// Takes mails; nobody does unless a test says so.
+  final AtomicReference<Mailer> mailer = new AtomicReference<>(Mailer.NONE);
+
   private final Platform platform;
   private final Egress egress = new Egress(new AddressGuard(List.of("127.0.0.0/8")));
 
@@ -48,9 +56,11 @@ final class DeliveryWorld implements AutoCloseable {
                 WakeSignals.NONE,
                 LanePauses.NONE));
     this.lanes = ManualLanes.over(platform.lanes());
+    var mails = new MailQueue(platform.lanes(), platform.ids(), clock);
     this.webhooks =
         WebhooksModule.wire(
-            platform, egress, new EventCatalogue(platform.contract()), new Inline());
+            platform, egress, new EventCatalogue(platform.contract()), mails, new Inline());
+    MailLane.wire(platform, mails, mail -> mailer.get().send(mail), new Inline());
     this.signer = webhooks.signer();
     this.resends = webhooks.resends();
   }
