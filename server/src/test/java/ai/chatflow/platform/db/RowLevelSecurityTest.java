@@ -205,7 +205,7 @@ class RowLevelSecurityTest {
       case "timestamp with time zone" -> "now()";
       case "jsonb", "json" -> "'{}'";
       case "bytea" -> "'\\x00'";
-      case "text[]" -> "'{}'";
+      case "text[]", "uuid[]" -> "'{}'";
       case "boolean" -> "true";
       case "text" -> "'x'";
       default -> "1";
