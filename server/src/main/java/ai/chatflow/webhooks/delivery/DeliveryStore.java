@@ -77,6 +77,17 @@ public final class DeliveryStore {
         .list();
   }
 
+  /// The delivery of an event.
+  Delivery of(WorkspaceTx tx, WebhookEndpointId endpoint, long position) {
+    return tx.handle()
+        .createQuery(SELECT + " and position = :position")
+        .bind("workspace", tx.workspace())
+        .bind("endpoint", endpoint)
+        .bind("position", position)
+        .map((row, _) -> read(row))
+        .one();
+  }
+
   Optional<Instant> earliestDue(WorkspaceTx tx, WebhookEndpointId endpoint) {
     return tx.handle()
         .createQuery(
@@ -126,6 +137,7 @@ public final class DeliveryStore {
             order by n.id
             on conflict (workspace_id, endpoint_id, position) do update
             set status = 'pending', attempts = excluded.attempts, due_at = excluded.due_at,
+              last_error = coalesce(excluded.last_error, webhook_delivery.last_error),
               updated_at = excluded.updated_at
             """)
         .bind("workspace", tx.workspace())
@@ -203,12 +215,12 @@ public final class DeliveryStore {
   }
 
   /// The positions of events since then that neither an attempt nor a delivery of the endpoint
-  /// knows of; newest first. No `types` means all.
+  /// knows of, from before `before`; newest first. No `types` means all.
   List<Long> missing(
       WorkspaceTx tx,
       WebhookEndpointId endpoint,
       Instant since,
-      long through,
+      long before,
       List<String> types,
       int limit) {
     return tx.handle()
@@ -216,7 +228,7 @@ public final class DeliveryStore {
             """
             select e.position from event e
             where e.workspace_id = :workspace and e.created_at >= :since
-              and e.position <= :through
+              and e.position < :before
               and (cardinality(:types) = 0 or e.type = any(:types))
               and not exists (
                 select from webhook_delivery d
@@ -231,7 +243,7 @@ public final class DeliveryStore {
         .bind("workspace", tx.workspace())
         .bind("endpoint", endpoint)
         .bind("since", since)
-        .bind("through", through)
+        .bind("before", before)
         .bindArray("types", String.class, types)
         .bind("limit", limit)
         .mapTo(Long.class)
