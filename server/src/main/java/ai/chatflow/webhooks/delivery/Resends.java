@@ -181,7 +181,7 @@ public final class Resends {
           deliveries.missing(tx, endpoint.id(), since, before, endpoint.wants().types(), PAGE);
       events.at(tx, page).stream()
           .filter(filter::wants)
-          .sorted(Comparator.comparing(StoredEvent::position).reversed())
+          .sorted(Comparator.comparingLong(StoredEvent::position).reversed())
           .limit(REPLAYED - found.size())
           .forEach(found::add);
       more = page.size() == PAGE;
