@@ -11,12 +11,24 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// SQL of attempts: what was posted and what came back.
 public final class AttemptStore {
   static final int LONGEST_BODY = 1_000;
+
+  /// No id comes after it.
+  static final UUID LAST = new UUID(-1, -1);
+
+  private static final String SELECT =
+      """
+      select id, endpoint_id, position, event_id, event_type, attempt, succeeded,
+        response_status, response_body, error, duration_ms, created_at
+      from webhook_attempt
+      where workspace_id = :workspace and endpoint_id = :endpoint and id < :before
+      """;
 
   /// A row.
   public record Attempt(
@@ -84,23 +96,21 @@ public final class AttemptStore {
       @Nullable UUID before,
       int limit) {
     return tx.handle()
-        .createQuery(
-            """
-            select id, endpoint_id, position, event_id, event_type, attempt, succeeded,
-              response_status, response_body, error, duration_ms, created_at
-            from webhook_attempt
-            where workspace_id = :workspace and endpoint_id = :endpoint
-              and (cast(:succeeded as boolean) is null or succeeded = :succeeded)
-              and (cast(:before as uuid) is null or id < :before)
-            order by id desc limit :limit
-            """)
+        .createQuery(SELECT + which(succeeded) + " order by id desc limit :limit")
         .bind("workspace", tx.workspace())
         .bind("endpoint", endpoint)
-        .bind("succeeded", succeeded)
-        .bind("before", before)
+        .bind("before", Objects.requireNonNullElse(before, LAST))
         .bind("limit", limit)
         .map((row, _) -> read(row))
         .list();
+  }
+
+  /// Said in words, not by a parameter: the failed ones have an index of their own.
+  private static String which(@Nullable Boolean succeeded) {
+    if (succeeded == null) {
+      return "";
+    }
+    return succeeded ? " and succeeded" : " and not succeeded";
   }
 
   private static Attempt read(ResultSet row) throws SQLException {

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -65,13 +66,13 @@ public final class DeliveryStore {
             SELECT
                 + """
                   and (cast(:status as text) is null or status = :status)
-                  and (cast(:before as uuid) is null or id < :before)
+                  and id < :before
                 order by id desc limit :limit
                 """)
         .bind("workspace", tx.workspace())
         .bind("endpoint", endpoint)
         .bind("status", status)
-        .bind("before", before)
+        .bind("before", Objects.requireNonNullElse(before, AttemptStore.LAST))
         .bind("limit", limit)
         .map((row, _) -> read(row))
         .list();
