@@ -42,10 +42,10 @@ class DocumentedReceiversIT {
 
   @BeforeEach
   void prepare() throws IOException {
-    client = WORKSPACE.client(WORKSPACE.another("Documented").liveKey()).build();
     try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
+    client = WORKSPACE.client(WORKSPACE.another("Documented " + port).liveKey()).build();
     var request =
         CreateWebhookEndpointRequest.builder().url("http://localhost:" + port + "/").build();
     var created = client.webhookEndpoints().create(request);
@@ -62,7 +62,7 @@ class DocumentedReceiversIT {
     }
   }
 
-  /// Its types are checked with those of the other guides; here they are taken off.
+  /// Its types are checked with those of the guide of the SDK; here they are taken off.
   @Test
   void typeScriptWithTheSdk() throws IOException {
     var source = Files.writeString(folder.resolve("receiver.ts"), snippet("ts"));
@@ -95,13 +95,7 @@ class DocumentedReceiversIT {
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     try (var receiver =
         Program.start(
-            folder,
-            environment(),
-            java,
-            "-cp",
-            path,
-            file.toString(),
-            String.valueOf(port))) {
+            folder, environment(), java, "-cp", path, file.toString(), String.valueOf(port))) {
       assertTakesOnlyItsOwn(receiver);
     }
   }

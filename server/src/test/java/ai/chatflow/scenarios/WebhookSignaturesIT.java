@@ -53,7 +53,7 @@ class WebhookSignaturesIT {
   /// One delivery before the secret is rotated, and one while both count.
   @BeforeEach
   void deliver() throws IOException {
-    var client = WORKSPACE.client(WORKSPACE.another("Signed").liveKey()).build();
+    var client = WORKSPACE.client(WORKSPACE.another("Signed " + receiver.port()).liveKey()).build();
     var request = CreateWebhookEndpointRequest.builder().url(receiver.url("/signed")).build();
     var created = client.webhookEndpoints().create(request);
     first = created.secret();
@@ -82,7 +82,10 @@ class WebhookSignaturesIT {
   @Test
   void nodeVerifiesThem() throws IOException {
     var given = JSON.createObjectNode();
-    given.put("publicKey", published).put("stranger", STRANGER).put("strangePublic", STRANGE_PUBLIC);
+    given
+        .put("publicKey", published)
+        .put("stranger", STRANGER)
+        .put("strangePublic", STRANGE_PUBLIC);
     var deliveries = given.putArray("deliveries");
     deliveries.add(delivery(receiver.received().getFirst(), List.of(first)));
     deliveries.add(delivery(receiver.received().getLast(), List.of(second, first)));

@@ -27,8 +27,7 @@ public final class Program implements AutoCloseable {
 
   /// @param environment beside that of the test
   public static Program start(Path folder, Map<String, String> environment, String... command) {
-    var builder =
-        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+    var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
     builder.environment().putAll(environment);
     try {
       return new Program(builder.start());

@@ -101,7 +101,7 @@ class HostileAddressesTest {
 
   @Test
   void oneForbiddenAddressAmongSeveralIsNotDialled() throws IOException {
-    var loopback = InetAddress.getByName("127.0.0.1");
+    var loopback = InetAddress.getLoopbackAddress();
     var private_ = InetAddress.getByName("10.0.0.1");
     Dns both = _ -> List.of(private_, loopback);
     try (var egress = new Egress(LOOPBACK, both)) {
@@ -190,7 +190,7 @@ class HostileAddressesTest {
     @Override
     public List<Proxy> select(URI uri) {
       asked.add(uri);
-      return List.of(new Proxy(Proxy.Type.SOCKS, new InetSocketAddress("127.0.0.1", 9)));
+      return List.of(new Proxy(Proxy.Type.SOCKS, new InetSocketAddress(InetAddress.getLoopbackAddress(), 9)));
     }
 
     @Override
