@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { operationsOf, resolve } from './contract.mjs';
 import { at, home } from './files.mjs';
 
-export const guides = at('README.md', '../docs/sdk-typescript.md');
+export const guides = at('README.md', '../docs/sdk-typescript.md', '../docs/webhooks.md');
 
 const samples = join(home, '..', 'webhooks-spec', 'spec', 'samples');
 

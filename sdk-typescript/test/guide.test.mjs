@@ -24,6 +24,16 @@ const signed = (body, secret = SECRET) => {
 const webhook = '{"id":"evt_1","position":7,"type":"message.received","data":{"message":{"content":{"type":"text"}}}}';
 const other = `whsec_${Buffer.alloc(24).toString('base64')}`;
 
+const receiver = {
+  prints: [/^7 message\.received$/],
+  then: async ({ servers, fetch }) => {
+    const url = `http://127.0.0.1:${servers[0].address().port}`;
+    assert.equal((await fetch(url, signed(webhook))).status, 204);
+    assert.equal((await fetch(url, signed(webhook, other))).status, 400);
+    assert.equal((await fetch(url, { method: 'POST' })).status, 400);
+  },
+};
+
 // By heading and place under it: what the snippet asks the server, and what it prints.
 const wanted = {
   '@chatflow/sdk 1': { asks: ['POST /v1/messages'] },
@@ -52,16 +62,9 @@ const wanted = {
       assert.equal((await result(new Request(GUIDE_URL, signed(webhook, other)))).status, 400);
     },
   },
-  'Webhooks 2': {
-    prints: [/^7 message\.received$/],
-    then: async ({ servers, fetch }) => {
-      const url = `http://127.0.0.1:${servers[0].address().port}`;
-      assert.equal((await fetch(url, signed(webhook))).status, 204);
-      assert.equal((await fetch(url, signed(webhook, other))).status, 400);
-      assert.equal((await fetch(url, { method: 'POST' })).status, 400);
-    },
-  },
+  'Webhooks 2': receiver,
   'Log 1': { asks: ['GET /v1/me'], prints: [/^request getMe 1 /, /^response getMe 1 200 req-1 \d+$/] },
+  'A receiver 1': receiver,
 };
 
 const twoPages = (response, { query }) => {

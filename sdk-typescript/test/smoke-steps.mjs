@@ -40,6 +40,13 @@ const fetched = async (list, id) => {
   return assert.fail(`${id} is not in the list`);
 };
 
+const positionOf = async (client, message) => {
+  for await (const event of client.events.list({ type: ['message.received'], limit: 100 })) {
+    if (event.type === 'message.received' && event.data.message.id === message.id) return event.position;
+  }
+  return assert.fail(`${message.id} is not in the event log`);
+};
+
 const text = (words) => ({ type: 'text', text: words });
 
 export const steps = {
@@ -184,6 +191,44 @@ export const steps = {
       assert.equal(event.type, 'message.received');
       if (event.data.message.id === inbound.id) return;
     }
+  },
+
+  'webhooks are aimed, sent again and read in three ways': async (client, { inbound }) => {
+    assert.ok((await client.events.listTypes()).data.some(({ type }) => type === 'message.received'));
+    const url = 'https://shop.example.com/hook';
+    const made = await client.webhookEndpoints.create({ url, event_types: ['message.received'] });
+    const { id } = made.webhook_endpoint;
+    // nothing leaves for the shop, which is not there
+    assert.equal((await client.webhookEndpoints.disable(id)).status, 'disabled');
+    assert.equal((await client.webhookEndpoints.enable(id)).status, 'enabled');
+    await client.webhookEndpoints.disable(id);
+    await fetched(client.webhookEndpoints.list({ limit: 1 }), id);
+    const { etag } = await client.webhookEndpoints.get(id).withResponse();
+    const changed = await client.webhookEndpoints.update(id, { rate_per_second: 7 }, { ifMatch: etag });
+    assert.equal(changed.rate_per_second, 7);
+    assert.notEqual((await client.webhookEndpoints.rotateSecret(id)).secret, made.secret);
+
+    for (let test = 0; test < 4; test++) await client.webhookEndpoints.test(id, { type: 'message.received' });
+    const position = await positionOf(client, inbound);
+    const again = await client.webhookEndpoints.resendEvent(id, { position });
+    assert.equal((await client.webhookEndpoints.resendEvent(id, { position })).id, again.id);
+    const since = new Date(0).toISOString();
+    assert.equal((await client.webhookEndpoints.recover(id, { since })).deliveries, 5);
+    await client.webhookEndpoints.replay(id, { since });
+    assert.equal((await client.webhookEndpoints.replay(id, { since })).deliveries, 0);
+
+    const list = () => client.webhookEndpoints.listDeliveries(id, { limit: 2 });
+    const items = [];
+    for await (const delivery of list()) items.push(delivery.id);
+    const paged = [];
+    for await (const page of list().pages()) paged.push(...page.data.map((delivery) => delivery.id));
+    assert.ok(items.includes(again.id) && items.length >= 5);
+    assert.equal(new Set(items).size, items.length);
+    assert.deepEqual(paged, items);
+    assert.deepEqual((await list().toArray(1_000)).map((delivery) => delivery.id), items);
+    assert.deepEqual((await client.webhookEndpoints.listAttempts(id)).data, []);
+    await client.webhookEndpoints.delete(id);
+    await assert.rejects(client.webhookEndpoints.get(id), { status: 404 });
   },
 
   'everything is cleared away': async (client, { channel, contact, flow }) => {

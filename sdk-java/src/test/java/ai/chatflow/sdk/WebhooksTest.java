@@ -174,6 +174,8 @@ class WebhooksTest {
 
   @ParameterizedTest
   @CsvSource({
+    "webhook-id, evt_1.1614265330",
+    "webhook-id, evt 1",
     "webhook-timestamp, soon",
     "webhook-timestamp, -1614265330",
     "webhook-timestamp, +1614265330",

@@ -55,7 +55,7 @@ final class OurServer implements Target {
     }
     server = ServerProcess.start(folder, options);
     sql = new Sql(postgresPort(), "chatflow", password());
-    key = JSON.readTree(folder.resolve("credentials.json").toFile()).path("live_key").asText();
+    key = server.key();
     for (int i = 0; i < CHANNELS; i++) {
       channels.add(channel(key, 100_200_300 + i));
     }
@@ -79,7 +79,7 @@ final class OurServer implements Target {
     return sql.lines(
         """
         select format('%8s calls %9s ms %9s rows  %s', calls, total_exec_time::int, rows,
-          left(regexp_replace(query, '\s+', ' ', 'g'), 150))
+          left(translate(query, E'\n', ' '), 150))
         from pg_stat_statements where calls > 5 order by total_exec_time desc limit 40
         """);
   }

@@ -50,8 +50,15 @@ final class PeerServer implements Target {
     redis = start(List.of(beside.redisProgram(), "-"), Map.of(), scratch);
     try (var settings = redis.outputWriter()) {
       settings.write(
-          ("bind 127.0.0.1\nport %d\ndir %s\nappendonly yes\nappendfsync everysec\nsave \"\"\n"
-                  + "maxmemory-policy noeviction\n")
+          """
+          bind 127.0.0.1
+          port %d
+          dir %s
+          appendonly yes
+          appendfsync everysec
+          save ""
+          maxmemory-policy noeviction
+          """
               .formatted(redisPort, scratch));
     }
     var environment =

@@ -162,6 +162,11 @@ public final class ServerProcess implements AutoCloseable {
         .orElseThrow();
   }
 
+  /// The live key of the workspace that it began with.
+  public String key() throws IOException {
+    return JSON.readTree(folder.resolve("credentials.json").toFile()).path("live_key").asText();
+  }
+
   /// The address of a hook as it is on this machine.
   public URI local(String webhookUrl) {
     return URI.create("http://127.0.0.1:" + port + URI.create(webhookUrl).getPath());
@@ -191,11 +196,10 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   private JsonNode call(String method, String path, @Nullable JsonNode body) throws IOException {
-    var key = JSON.readTree(folder.resolve("credentials.json").toFile()).path("live_key").asText();
     var request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
             .timeout(Duration.ofSeconds(30))
-            .header("Authorization", "Bearer " + key)
+            .header("Authorization", "Bearer " + key())
             .header("Content-Type", "application/json")
             .method(
                 method,

@@ -22,7 +22,7 @@ public record WebhookHeaders(String id, Instant timestamp, List<Signed> signatur
   /// @throws WebhookVerificationException when one is missing or malformed
   public static WebhookHeaders read(Function<String, @Nullable String> headers) {
     return new WebhookHeaders(
-        present(headers, ID),
+        id(present(headers, ID)),
         timestamp(present(headers, TIMESTAMP)),
         signatures(present(headers, SIGNATURE)));
   }
@@ -43,6 +43,14 @@ public record WebhookHeaders(String id, Instant timestamp, List<Signed> signatur
           Reason.MISSING_HEADER, "The header " + name + " is missing.", null);
     }
     return value.strip();
+  }
+
+  /// A full stop in it would leave open where the signed body begins.
+  private static String id(String text) {
+    if (!text.matches("[!-~&&[^.]]+")) {
+      throw malformed(ID + " is no id.");
+    }
+    return text;
   }
 
   private static Instant timestamp(String text) {

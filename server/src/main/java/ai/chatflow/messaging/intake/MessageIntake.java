@@ -42,7 +42,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Stores messages that came in, many at once: identity → contact → conversation → reference →
@@ -335,7 +334,8 @@ final class MessageIntake {
   }
 
   private static List<Advance> advances(List<Located> claimed) {
-    var byConversation = new TreeMap<ConversationId, Advance>(comparing(ConversationId::value));
+    var byConversation =
+        new TreeMap<ConversationId, Advance>(Comparator.comparing(ConversationId::value));
     for (var item : claimed) {
       var message = item.arrival().message();
       var fromPerson = fromPerson(message);
@@ -354,10 +354,6 @@ final class MessageIntake {
   /// What Meta says about a person opens no window, is not unread, and starts no flow.
   private static boolean fromPerson(MessageIn message) {
     return message.origin() == Origin.CONTACT && !(message.content() instanceof SystemContent);
-  }
-
-  private static <T, U extends Comparable<U>> Comparator<T> comparing(Function<T, U> key) {
-    return Comparator.comparing(key);
   }
 
   private static Advance join(Advance a, Advance b) {

@@ -9,6 +9,9 @@ import java.util.stream.Stream;
 /// Which addresses may be connected to: public ones, and those of networks that the operator
 /// allows. Source of the list: the IANA special-purpose address registries (RFC 6890).
 public final class AddressGuard {
+  private static final int IPV4 = 4;
+  private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
+
   private static final List<Network> SPECIAL =
       Stream.of(
               "0.0.0.0/8",
@@ -34,9 +37,11 @@ public final class AddressGuard {
               "64:ff9b::/96",
               "64:ff9b:1::/48",
               "100::/64",
+              "100:0:0:1::/64",
               "2001::/23",
               "2001:db8::/32",
               "2002::/16",
+              "2620:4f:8000::/48",
               "3fff::/20",
               "5f00::/16",
               "fc00::/7",
@@ -53,19 +58,33 @@ public final class AddressGuard {
     this.allowed = allowed.stream().map(Network::parse).toList();
   }
 
+  /// Whether the operator allows any network that is not public.
+  public boolean allowsAny() {
+    return !allowed.isEmpty();
+  }
+
   /// Whether it lies in a network that the operator allows.
   public boolean allows(InetAddress address) {
     return within(allowed, address.getAddress());
   }
 
-  /// Whether anybody may be sent there. An IPv4 address inside an IPv6 one (`::ffff:10.0.0.1`) is
-  /// read by Java as what it stands for.
+  /// Whether anybody may be sent there.
   public boolean isPublic(InetAddress address) {
     return !within(SPECIAL, address.getAddress());
   }
 
   private static boolean within(List<Network> networks, byte[] address) {
-    return networks.stream().anyMatch(network -> network.contains(address));
+    var plain = unmapped(address);
+    return networks.stream().anyMatch(network -> network.contains(plain));
+  }
+
+  /// An IPv4 address inside an IPv6 one (`::ffff:10.0.0.1`) is what it stands for. Java reads most
+  /// of them so, but not those that a resolver hands over as 16 bytes.
+  private static byte[] unmapped(byte[] address) {
+    return address.length == MAPPED.length + IPV4
+            && Arrays.equals(address, 0, MAPPED.length, MAPPED, 0, MAPPED.length)
+        ? Arrays.copyOfRange(address, MAPPED.length, address.length)
+        : address;
   }
 
   @Override

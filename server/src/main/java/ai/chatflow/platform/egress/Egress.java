@@ -3,40 +3,39 @@ package ai.chatflow.platform.egress;
 import ai.chatflow.platform.egress.GuardedSockets.ForbiddenAddress;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.ProtocolException;
 import java.net.Proxy;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import okhttp3.ConnectionPool;
-import okhttp3.Dispatcher;
 import okhttp3.Dns;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
-import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
-import okhttp3.RequestBody;
 import okhttp3.Response;
+import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
-/// Posts to addresses that customers name: no redirects, no proxy, answers capped, and only to
-/// where `AddressGuard` lets it. A request is repeated only when its pooled connection turns out to
-/// be dead. The only class that may speak to such addresses.
+/// Posts to addresses that customers name: no redirects, no proxy, no compression, answers capped,
+/// and only to where `AddressGuard` lets it. A request leaves at most once: not again for an answer
+/// that asks for it (408, 503), nor at a second address of the same name. The only class that may
+/// speak to such addresses.
 public final class Egress implements AutoCloseable {
-  private static final MediaType JSON = MediaType.get("application/json");
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final long LARGEST_ANSWER = 64 * 1024;
-  private static final Set<Integer> PORTS = Set.of(443, 8443);
+  private static final int LONGEST_REASON = 300;
+  private static final int LOWEST_STATUS = 100;
 
   private static final Pattern QUAD = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
 
@@ -44,9 +43,12 @@ public final class Egress implements AutoCloseable {
   /// number").
   private static final Pattern NUMBER = Pattern.compile("(^|\\.)([0-9]+|0x[0-9a-f]*)\\.?$");
 
+  private static final Pattern LOCAL = Pattern.compile("(^|\\.)localhost\\.?$");
+
   private final AddressGuard guard;
   private final OkHttpClient https;
   private final OkHttpClient http;
+  private final PatientDns names;
 
   /// What came of a call.
   public sealed interface Outcome {
@@ -66,9 +68,10 @@ public final class Egress implements AutoCloseable {
   /// @param dns of tests, which let names resolve as an attacker would
   Egress(AddressGuard guard, Dns dns) {
     this.guard = guard;
+    this.names = new PatientDns(dns);
     var common =
         new OkHttpClient.Builder()
-            .dns(dns)
+            .dns(names)
             .proxy(Proxy.NO_PROXY)
             .followRedirects(false)
             .followSslRedirects(false)
@@ -77,8 +80,7 @@ public final class Egress implements AutoCloseable {
             .connectTimeout(CONNECT)
             .readTimeout(Duration.ZERO)
             .writeTimeout(Duration.ZERO)
-            .connectionPool(new ConnectionPool(64, 60, TimeUnit.SECONDS))
-            .dispatcher(new Dispatcher());
+            .connectionPool(new ConnectionPool(64, 60, TimeUnit.SECONDS));
     this.https = common.socketFactory(new GuardedSockets(guard, true)).build();
     this.http =
         common
@@ -104,17 +106,17 @@ public final class Egress implements AutoCloseable {
     if (literal.isEmpty() && NUMBER.matcher(url.host()).find()) {
       return Optional.of("must not be a number in disguise");
     }
-    if (literal.filter(guard::allows).isPresent()) {
+    // a name may stand for one of the operator's networks
+    if (literal.map(guard::allows).orElse(guard.allowsAny())) {
       return Optional.empty();
     }
     if (!url.isHttps()) {
       return Optional.of("must begin with https://");
     }
-    if (!PORTS.contains(url.port())) {
+    if (!GuardedSockets.PORTS.contains(url.port())) {
       return Optional.of("must use port 443 or 8443");
     }
-    boolean local = url.host().equals("localhost") || url.host().endsWith(".localhost");
-    return local || literal.filter(a -> !guard.isPublic(a)).isPresent()
+    return LOCAL.matcher(url.host()).find() || literal.filter(a -> !guard.isPublic(a)).isPresent()
         ? Optional.of("must be at a public address")
         : Optional.empty();
   }
@@ -130,9 +132,10 @@ public final class Egress implements AutoCloseable {
     }
   }
 
-  /// Blocks until there is an answer; at most `timeout`, with everything.
-  public Outcome post(URI address, Map<String, String> headers, String body, Duration timeout) {
-    var url = HttpUrl.get(address.toString());
+  /// Blocks until there is an answer; at most `timeout`, with everything. An answer whose status
+  /// has come is one, be its body cut off or without end.
+  public Outcome post(String address, Map<String, String> headers, String body, Duration timeout) {
+    var url = HttpUrl.parse(address);
     if (url == null) {
       return new Outcome.Failed("The address is not an URL.");
     }
@@ -140,19 +143,32 @@ public final class Egress implements AutoCloseable {
         new Request.Builder()
             .url(url)
             .headers(Headers.of(headers))
-            .post(RequestBody.create(body.getBytes(StandardCharsets.UTF_8), JSON))
+            .header("Accept-Encoding", "identity")
+            .post(new OnceBody(body))
             .build();
-    var client = url.isHttps() ? https : http;
-    var call = client.newBuilder().callTimeout(timeout).build().newCall(request);
+    var call = (url.isHttps() ? https : http).newCall(request);
+    call.timeout().timeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
     try (Response response = call.execute()) {
-      var peeked = response.peekBody(LARGEST_ANSWER).bytes();
-      return new Outcome.Answered(
-          response.code(),
-          new String(peeked, StandardCharsets.UTF_8),
-          response.header("Retry-After"));
+      return response.code() < LOWEST_STATUS
+          ? new Outcome.Failed("The answer is not HTTP.")
+          : new Outcome.Answered(
+              response.code(), beginning(response.body().source()), response.header("Retry-After"));
     } catch (IOException e) {
-      return new Outcome.Failed(reason(e, timeout));
+      return new Outcome.Failed(shown(reason(e, timeout)));
+    } catch (IllegalStateException _) {
+      // the client's own view of a status such as -1
+      return new Outcome.Failed("The answer is not HTTP.");
     }
+  }
+
+  private static String beginning(BufferedSource body) {
+    try {
+      body.request(LARGEST_ANSWER);
+    } catch (IOException _) {
+      // what came is kept
+    }
+    var bytes = body.getBuffer().snapshot((int) Math.min(body.getBuffer().size(), LARGEST_ANSWER));
+    return bytes.string(StandardCharsets.UTF_8);
   }
 
   private static String reason(IOException e, Duration timeout) {
@@ -161,9 +177,16 @@ public final class Egress implements AutoCloseable {
       case UnknownHostException _ -> "The name does not resolve.";
       case InterruptedIOException _ -> "No answer within " + timeout.toSeconds() + " s.";
       case SSLException _ -> "TLS failed: " + e.getMessage();
-      case java.net.ConnectException _ -> "No connection.";
+      case ConnectException _ -> "No connection.";
+      case ProtocolException _ -> "The answer is not HTTP: " + e.getMessage();
       default -> "The connection broke: " + e.getClass().getSimpleName() + ".";
     };
+  }
+
+  /// Some of it may be the other side's words, such as the names in a certificate.
+  private static String shown(String reason) {
+    var plain = reason.replaceAll("\\p{Cntrl}+", " ");
+    return plain.length() <= LONGEST_REASON ? plain : plain.substring(0, LONGEST_REASON);
   }
 
   @Override
@@ -172,5 +195,6 @@ public final class Egress implements AutoCloseable {
       client.dispatcher().cancelAll();
       client.connectionPool().evictAll();
     }
+    names.close();
   }
 }

@@ -3,6 +3,7 @@ package ai.chatflow.platform.egress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.util.Set;
@@ -11,7 +12,7 @@ import javax.net.SocketFactory;
 /// Sockets that refuse to connect to what the guard forbids. The last place where an address can be
 /// checked: what is checked here is what is dialled.
 final class GuardedSockets extends SocketFactory {
-  private static final Set<Integer> PORTS = Set.of(443, 8443);
+  static final Set<Integer> PORTS = Set.of(443, 8443);
 
   private final AddressGuard guard;
   private final boolean publicToo;
@@ -24,7 +25,8 @@ final class GuardedSockets extends SocketFactory {
 
   @Override
   public Socket createSocket() {
-    return new Socket() {
+    // a plain `new Socket()` would ask for the machine's SOCKS proxy, which would do the dialling
+    return new Socket(Proxy.NO_PROXY) {
       @Override
       public void connect(SocketAddress endpoint, int timeout) throws IOException {
         check(endpoint);

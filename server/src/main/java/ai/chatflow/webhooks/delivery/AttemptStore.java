@@ -19,6 +19,13 @@ import org.jspecify.annotations.Nullable;
 public final class AttemptStore {
   static final int LONGEST_BODY = 1_000;
 
+  private static final String SELECT =
+      """
+      select id, endpoint_id, position, event_id, event_type, attempt, succeeded,
+        response_status, response_body, error, duration_ms, created_at
+      from webhook_attempt
+      """;
+
   /// A row.
   public record Attempt(
       WebhookAttemptId id,
@@ -84,20 +91,21 @@ public final class AttemptStore {
       @Nullable Boolean succeeded,
       @Nullable UUID before,
       int limit) {
-    return new Where(tx, "workspace_id = :workspace")
+    return new Where(tx, "workspace_id = :workspace" + which(succeeded))
         .and("endpoint_id = :endpoint", "endpoint", endpoint)
-        .and("succeeded = :succeeded", "succeeded", succeeded)
         .and("id < :before", "before", before)
-        .query(
-            """
-            select id, endpoint_id, position, event_id, event_type, attempt, succeeded,
-              response_status, response_body, error, duration_ms, created_at
-            from webhook_attempt
-            """,
-            "order by id desc limit :limit")
+        .query(SELECT, "order by id desc limit :limit")
         .bind("limit", limit)
         .map((row, _) -> read(row))
         .list();
+  }
+
+  /// Said in words, not by a parameter: the failed ones have an index of their own.
+  private static String which(@Nullable Boolean succeeded) {
+    if (succeeded == null) {
+      return "";
+    }
+    return succeeded ? " and succeeded" : " and not succeeded";
   }
 
   private static Attempt read(ResultSet row) throws SQLException {

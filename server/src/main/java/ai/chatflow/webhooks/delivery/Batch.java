@@ -3,7 +3,6 @@ package ai.chatflow.webhooks.delivery;
 import ai.chatflow.webhooks.delivery.DeliveryStore.Delivery;
 import ai.chatflow.webhooks.endpoints.Endpoint;
 import ai.chatflow.webhooks.endpoints.Progress;
-import java.net.URI;
 import java.util.List;
 
 /// What is to be posted to one endpoint now.
@@ -18,15 +17,6 @@ record Batch(
     List<Call> calls,
     long through,
     List<Delivery> lost) {
-
-  URI address() {
-    return URI.create(endpoint.url());
-  }
-
-  /// It is disabled for failing, and is tried.
-  boolean probing() {
-    return !endpoint.enabled();
-  }
 
   boolean moves() {
     return through > progress.position() || !lost.isEmpty();

@@ -17,10 +17,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Posts a batch, all of it at once, and waits for the answers.
 final class Caller {
   static final Duration TIMEOUT = Duration.ofSeconds(15);
+
+  private static final Logger log = LoggerFactory.getLogger(Caller.class);
+  private static final int LONGEST_NUMBER = 9;
 
   private final Egress egress;
   private final Signer signer;
@@ -68,7 +73,7 @@ final class Caller {
       telemetry.delivered(Duration.between(call.happened(), at));
     }
     long start = monotonic.nanos();
-    var outcome = egress.post(batch.address(), headers, call.body(), TIMEOUT);
+    var outcome = outcome(batch, call, headers);
     var took = Duration.ofNanos(monotonic.nanos() - start);
     var result =
         switch (outcome) {
@@ -81,14 +86,27 @@ final class Caller {
     return result;
   }
 
-  /// `Retry-After` (RFC 9110): seconds, or a date.
+  /// One call that cannot be made must not take the batch with it, which would be posted again and
+  /// again.
+  private Egress.Outcome outcome(Batch batch, Call call, Map<String, String> headers) {
+    try {
+      return egress.post(batch.endpoint().url(), headers, call.body(), TIMEOUT);
+    } catch (RuntimeException e) {
+      log.error("An event could not be posted.", e);
+      return new Egress.Outcome.Failed("The call could not be made.");
+    }
+  }
+
+  /// `Retry-After` (RFC 9110): seconds, or a date. What is more than the longest wait is that.
   static @Nullable Duration asked(@Nullable String retryAfter, Instant now) {
     if (retryAfter == null) {
       return null;
     }
     var text = retryAfter.strip();
-    if (text.matches("[0-9]{1,9}")) {
-      return Duration.ofSeconds(Long.parseLong(text));
+    if (text.matches("[0-9]+")) {
+      return text.length() > LONGEST_NUMBER
+          ? Schedule.LONGEST_ASKED
+          : Duration.ofSeconds(Long.parseLong(text));
     }
     try {
       var at = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();

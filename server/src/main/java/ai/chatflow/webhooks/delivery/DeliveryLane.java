@@ -137,7 +137,14 @@ public final class DeliveryLane implements LaneKind, AutoCloseable {
 
   private long untilAllowed(LaneKey lane) {
     var at = allowed.get(lane);
-    return at == null ? 0 : at - monotonic.nanos();
+    if (at == null) {
+      return 0;
+    }
+    long wait = at - monotonic.nanos();
+    if (wait <= 0) {
+      allowed.remove(lane, at);
+    }
+    return wait;
   }
 
   private void post(LaneKey lane, Batch batch) {

@@ -2,6 +2,7 @@ package ai.chatflow.webhooks.delivery;
 
 import ai.chatflow.platform.db.Rows;
 import ai.chatflow.platform.db.SystemTx;
+import ai.chatflow.platform.db.Where;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.EventId;
 import ai.chatflow.platform.ids.WebhookDeliveryId;
@@ -38,13 +39,15 @@ public final class DeliveryStore {
       select id, endpoint_id, position, event_id, event_type, sample, status, attempts, due_at,
         last_error, created_at, updated_at
       from webhook_delivery
-      where workspace_id = :workspace and endpoint_id = :endpoint
       """;
+
+  private static final String OF_ENDPOINT =
+      SELECT + "where workspace_id = :workspace and endpoint_id = :endpoint";
 
   List<Delivery> due(WorkspaceTx tx, WebhookEndpointId endpoint, Instant now, int limit) {
     return tx.handle()
         .createQuery(
-            SELECT + " and status = 'pending' and due_at <= :now order by due_at limit :limit")
+            OF_ENDPOINT + " and status = 'pending' and due_at <= :now order by due_at limit :limit")
         .bind("workspace", tx.workspace())
         .bind("endpoint", endpoint)
         .bind("now", now)
@@ -60,21 +63,25 @@ public final class DeliveryStore {
       @Nullable String status,
       @Nullable UUID before,
       int limit) {
-    return tx.handle()
-        .createQuery(
-            SELECT
-                + """
-                  and (cast(:status as text) is null or status = :status)
-                  and (cast(:before as uuid) is null or id < :before)
-                order by id desc limit :limit
-                """)
-        .bind("workspace", tx.workspace())
-        .bind("endpoint", endpoint)
-        .bind("status", status)
-        .bind("before", before)
+    return new Where(tx, "workspace_id = :workspace")
+        .and("endpoint_id = :endpoint", "endpoint", endpoint)
+        .and("status = :status", "status", status)
+        .and("id < :before", "before", before)
+        .query(SELECT, "order by id desc limit :limit")
         .bind("limit", limit)
         .map((row, _) -> read(row))
         .list();
+  }
+
+  /// The delivery of an event.
+  Delivery of(WorkspaceTx tx, WebhookEndpointId endpoint, long position) {
+    return tx.handle()
+        .createQuery(OF_ENDPOINT + " and position = :position")
+        .bind("workspace", tx.workspace())
+        .bind("endpoint", endpoint)
+        .bind("position", position)
+        .map((row, _) -> read(row))
+        .one();
   }
 
   Optional<Instant> earliestDue(WorkspaceTx tx, WebhookEndpointId endpoint) {
@@ -126,6 +133,7 @@ public final class DeliveryStore {
             order by n.id
             on conflict (workspace_id, endpoint_id, position) do update
             set status = 'pending', attempts = excluded.attempts, due_at = excluded.due_at,
+              last_error = coalesce(excluded.last_error, webhook_delivery.last_error),
               updated_at = excluded.updated_at
             """)
         .bind("workspace", tx.workspace())
@@ -203,12 +211,12 @@ public final class DeliveryStore {
   }
 
   /// The positions of events since then that neither an attempt nor a delivery of the endpoint
-  /// knows of; newest first. No `types` means all.
+  /// knows of, from before `before`; newest first. No `types` means all.
   List<Long> missing(
       WorkspaceTx tx,
       WebhookEndpointId endpoint,
       Instant since,
-      long through,
+      long before,
       List<String> types,
       int limit) {
     return tx.handle()
@@ -216,7 +224,7 @@ public final class DeliveryStore {
             """
             select e.position from event e
             where e.workspace_id = :workspace and e.created_at >= :since
-              and e.position <= :through
+              and e.position < :before
               and (cardinality(:types) = 0 or e.type = any(:types))
               and not exists (
                 select from webhook_delivery d
@@ -231,7 +239,7 @@ public final class DeliveryStore {
         .bind("workspace", tx.workspace())
         .bind("endpoint", endpoint)
         .bind("since", since)
-        .bind("through", through)
+        .bind("before", before)
         .bindArray("types", String.class, types)
         .bind("limit", limit)
         .mapTo(Long.class)

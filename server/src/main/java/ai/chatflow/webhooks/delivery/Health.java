@@ -52,7 +52,7 @@ record Health(Progress progress, boolean warn, End end) {
       return new Health(well, false, probing ? End.RECOVERED : End.NONE);
     }
     var since = before.failingSince() == null ? now : before.failingSince();
-    int failures = before.failures() + results.size();
+    int failures = failures(before, results);
     if (probing) {
       return new Health(
           new Progress(before.position(), since, failures, before.warned(), now.plus(PROBE)),
@@ -72,6 +72,12 @@ record Health(Progress progress, boolean warn, End end) {
             over ? now.plus(PROBE) : until),
         !over && quarter > before.warned(),
         over ? End.FAILING : End.NONE);
+  }
+
+  /// Calls that were made at once open the circuit once: what fails after that counts for itself.
+  private static int failures(Progress before, List<Result> results) {
+    int sum = before.failures() + results.size();
+    return before.failures() < OPENS ? Math.min(sum, OPENS) : sum;
   }
 
   /// While the circuit is open nothing is sent; when it closes half, one call tries.

@@ -33,6 +33,9 @@ final class Planner {
 
   private static final int PAGE = 200;
 
+  /// So many events are looked at in one step, be they all unwanted.
+  private static final int LOOKED_AT = 2_000;
+
   private final EndpointSecrets secrets;
   private final EndpointStore endpoints = new EndpointStore();
   private final DeliveryStore deliveries = new DeliveryStore();
@@ -139,21 +142,24 @@ final class Planner {
     return Json.write(EventResource.toApi(event));
   }
 
-  /// Adds new events until there is no room; returns the position up to which none was missed. The
-  /// head is read first, so that nothing after it is skipped.
+  /// Adds new events until there is no room or enough were looked at; returns the position up to
+  /// which none was missed. The head is read first, so that nothing after it is skipped.
   private long fresh(WorkspaceTx tx, Endpoint endpoint, long after, int room, List<Call> calls) {
     long head = events.head(tx);
     long through = after;
     var types =
         endpoint.wants().types().stream().flatMap(t -> EventType.named(t).stream()).toList();
-    while (through < head && calls.size() < room) {
+    var filter = Filter.of(endpoint.wants());
+    for (int looked = 0;
+        through < head && calls.size() < room && looked < LOOKED_AT;
+        looked += PAGE) {
       var page = events.page(tx, through, types, PAGE);
       for (var event : page) {
         if (calls.size() == room) {
           return through;
         }
         through = event.position();
-        if (Filter.wanted(endpoint.wants(), event)) {
+        if (filter.wants(event)) {
           calls.add(
               new Call(
                   null,

@@ -67,12 +67,15 @@ final class Recorder {
           tx, id, results.stream().filter(Recorder::over).flatMap(r -> own(r).stream()).toList());
       failed(tx, batch, results.stream().filter(r -> !over(r)).toList(), now);
     }
+    // read now: whoever enabled it meanwhile has begun it anew
+    var before = endpoints.progress(tx, id).at(batch.through());
     var counted = results.stream().filter(r -> r.call().position() != null).toList();
     if (counted.isEmpty()) {
-      endpoints.keep(tx, id, batch.progress().at(batch.through()));
+      endpoints.keep(tx, id, before);
       return;
     }
-    var health = Health.after(batch.progress().at(batch.through()), counted, batch.probing(), now);
+    boolean probing = endpoint.get().disabledReason() == WebhookDisabledReason.FAILING;
+    var health = Health.after(before, counted, probing, now);
     endpoints.keep(tx, id, health.progress());
     conclude(tx, endpoint.get(), health);
   }
@@ -154,17 +157,15 @@ final class Recorder {
       case GONE -> disable(tx, endpoint, WebhookDisabledReason.GONE, health.progress());
       case FAILING -> disable(tx, endpoint, WebhookDisabledReason.FAILING, health.progress());
       case RECOVERED -> {
-        if (endpoint.disabledReason() == WebhookDisabledReason.FAILING) {
-          var after = service.turn(tx, endpoint, null);
-          say(tx, Notices.Kind.ENABLED, after, health.progress());
-        }
+        var after = service.turn(tx, endpoint, null);
+        say(tx, Notices.Kind.ENABLED, after, health.progress());
       }
     }
   }
 
   private void disable(
       WorkspaceTx tx, Endpoint endpoint, WebhookDisabledReason reason, Progress progress) {
-    if (endpoint.enabled()) {
+    if (endpoint.enabled() || endpoint.disabledReason() == WebhookDisabledReason.FAILING) {
       var after = service.turn(tx, endpoint, reason);
       say(tx, Notices.Kind.DISABLED, after, progress);
     }

@@ -24,13 +24,16 @@ import ai.chatflow.webhooks.endpoints.EndpointService;
 import ai.chatflow.webhooks.endpoints.EndpointStore;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The door to what was posted, and to posting it again.
 public final class Resends {
-  private static final int REPLAYED = 1_000;
+  private static final int REPLAYED = 10_000;
+  private static final int PAGE = 1_000;
 
   private final Db db;
   private final EndpointService service;
@@ -120,6 +123,7 @@ public final class Resends {
         tx -> {
           service.get(tx, id);
           int due = deliveries.recover(tx, id, since, clock.instant());
+          endpoints.resume(tx, id);
           service.wake(tx, id);
           return due;
         });
@@ -134,7 +138,6 @@ public final class Resends {
           var endpoint = service.get(tx, id);
           var missing =
               missing(tx, endpoint, since).stream()
-                  .filter(event -> Filter.wanted(endpoint.wants(), event))
                   .map(e -> delivery(id, e.position(), e.id(), e.type(), null, now))
                   .toList();
           if (!missing.isEmpty()) {
@@ -149,7 +152,10 @@ public final class Resends {
     service.get(tx, delivery.endpoint());
     deliveries.upsert(tx, List.of(delivery));
     service.wake(tx, delivery.endpoint());
-    return delivery;
+    // one that waits already keeps its id
+    return delivery.position() == null
+        ? delivery
+        : deliveries.of(tx, delivery.endpoint(), delivery.position());
   }
 
   private Delivery delivery(
@@ -163,11 +169,25 @@ public final class Resends {
     return new Delivery(id, endpoint, position, event, type, sample, false, 0, now, null, now, now);
   }
 
-  /// What the cursor has passed and neither an attempt nor a delivery knows of; newest first.
+  /// What the cursor has passed, the endpoint wants, and neither an attempt nor a delivery knows
+  /// of; newest first.
   private List<StoredEvent> missing(WorkspaceTx tx, Endpoint endpoint, Instant since) {
-    var types = endpoint.wants().types();
-    long through = endpoints.progress(tx, endpoint.id()).position();
-    return events.at(tx, deliveries.missing(tx, endpoint.id(), since, through, types, REPLAYED));
+    var filter = Filter.of(endpoint.wants());
+    var found = new ArrayList<StoredEvent>();
+    long before = endpoints.progress(tx, endpoint.id()).position() + 1;
+    boolean more = true;
+    while (more && found.size() < REPLAYED) {
+      var page =
+          deliveries.missing(tx, endpoint.id(), since, before, endpoint.wants().types(), PAGE);
+      events.at(tx, page).stream()
+          .filter(filter::wants)
+          .sorted(Comparator.comparingLong(StoredEvent::position).reversed())
+          .limit(REPLAYED - found.size())
+          .forEach(found::add);
+      more = page.size() == PAGE;
+      before = more ? page.getLast() : before;
+    }
+    return found;
   }
 
   private static Invalid wrong(String pointer, String code, String detail) {

@@ -24,7 +24,7 @@ final class Schedule {
           Duration.ofHours(20),
           Duration.ofHours(23));
   private static final double JITTER = 0.1;
-  private static final Duration LONGEST_ASKED = Duration.ofHours(24);
+  static final Duration LONGEST_ASKED = Duration.ofHours(24);
 
   private Schedule() {}
 

@@ -240,6 +240,19 @@ public final class EndpointStore {
         .execute();
   }
 
+  /// It may be tried at once, whatever came of the last calls.
+  public void resume(WorkspaceTx tx, WebhookEndpointId id) {
+    tx.handle()
+        .createUpdate(
+            """
+            update webhook_progress set paused_until = null
+            where workspace_id = :workspace and endpoint_id = :id
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("id", id)
+        .execute();
+  }
+
   private static Endpoint read(ResultSet row) throws SQLException {
     var condition = row.getString("condition");
     var reason = row.getString("disabled_reason");
