@@ -20,10 +20,16 @@ final class Contract {
 
   private static JsonNode read() {
     try (InputStream file = Contract.class.getResourceAsStream("/openapi.json")) {
-      return new ObjectMapper().readTree(file);
+      JsonNode contract = new ObjectMapper().readTree(file);
+      contract.path("paths").forEach(Contract::forgetWhatIsWrittenByHand);
+      return contract;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static void forgetWhatIsWrittenByHand(JsonNode path) {
+    path.properties().removeIf(method -> method.getValue().path("x-sdk-skip").asBoolean());
   }
 
   static List<JsonNode> operations() {
