@@ -25,7 +25,7 @@ public final class Contract {
 
   private final byte[] bytes;
   private final JsonNode document;
-  private final SchemaRegistry schemas;
+  private final Schema schemas;
   private final Map<String, Operation> operations;
   private final Map<ProblemCode, ProblemEntry> problems;
 
@@ -35,14 +35,16 @@ public final class Contract {
   private Contract(byte[] bytes) throws IOException {
     this.bytes = bytes;
     this.document = new ObjectMapper().readTree(bytes);
+    // asked for each place by itself, the registry would read the whole document again each time
     this.schemas =
         SchemaRegistry.withDefaultDialect(
-            SpecificationVersion.DRAFT_2020_12,
-            builder ->
-                builder
-                    .schemas(Map.of(BASE, PreciseUnions.of(document).toString()))
-                    .schemaRegistryConfig(
-                        SchemaRegistryConfig.builder().formatAssertionsEnabled(true).build()));
+                SpecificationVersion.DRAFT_2020_12,
+                builder ->
+                    builder
+                        .schemas(Map.of(BASE, PreciseUnions.of(document).toString()))
+                        .schemaRegistryConfig(
+                            SchemaRegistryConfig.builder().formatAssertionsEnabled(true).build()))
+            .getSchema(SchemaLocation.of(BASE));
     this.problems = readProblems(document);
     this.operations = readOperations();
   }
@@ -100,7 +102,7 @@ public final class Contract {
 
   /// The schema at a JSON pointer of the document, such as `/components/schemas/Message`.
   public Schema schema(String pointer) {
-    return schemas.getSchema(SchemaLocation.of(BASE + "#" + pointer));
+    return schemas.getRefSchema(SchemaLocation.of(BASE + "#" + pointer).getFragment());
   }
 
   private static Map<ProblemCode, ProblemEntry> readProblems(JsonNode document) {
