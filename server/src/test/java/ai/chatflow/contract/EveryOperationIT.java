@@ -17,12 +17,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What every operation refuses, generated from the contract: a new operation is held to it without
 /// a line here.
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a stream has no end
 class EveryOperationIT {
   @RegisterExtension static final TestWorkspace WORKSPACE = new TestWorkspace();
 
