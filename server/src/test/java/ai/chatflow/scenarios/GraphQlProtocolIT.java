@@ -136,13 +136,13 @@ class GraphQlProtocolIT {
   void aMessageThatIsTooLongEndsTheConnectionWholeOrInPieces() {
     var piece = " ".repeat(100 * 1024);
     try (var socket = GraphQlSocket.initialised(server, key)) {
-      socket.say(piece + piece);
+      socket.sayUnlessClosed(piece + piece, true);
 
       assertThat(socket.closeCode()).isEqualTo(1009);
     }
     try (var socket = GraphQlSocket.initialised(server, key)) {
-      socket.sayPart(piece, false);
-      socket.sayPart(piece, true);
+      socket.sayUnlessClosed(piece, false);
+      socket.sayUnlessClosed(piece, true);
 
       assertThat(socket.closeCode()).isEqualTo(1009);
     }

@@ -70,9 +70,10 @@ public final class GraphQlSocket implements AutoCloseable {
     socket.sendText(text, true).join();
   }
 
-  /// A message in pieces, the last of them being the whole.
-  public void sayPart(String text, boolean last) {
-    socket.sendText(text, last).join();
+  /// A message that the server may refuse before it has all of it: its close then cuts the sending
+  /// short, which is no failure.
+  public void sayUnlessClosed(String text, boolean last) {
+    socket.sendText(text, last).exceptionally(_ -> socket).join();
   }
 
   public void sayBinary(byte[] bytes) {
