@@ -17,7 +17,7 @@ import ai.chatflow.platform.ids.MessageId;
 import ai.chatflow.platform.ids.WorkspaceId;
 import ai.chatflow.platform.json.Json;
 import ai.chatflow.platform.lanes.LanePauses;
-import ai.chatflow.platform.lanes.LanesSettings;
+import ai.chatflow.platform.lanes.ManualLanes;
 import ai.chatflow.platform.lanes.WakeSignals;
 import ai.chatflow.testing.ManualClock;
 import ai.chatflow.testing.TestDatabase;
@@ -55,7 +55,7 @@ final class GraphWorld implements AutoCloseable {
                 clock,
                 clock,
                 new SplittableRandom(1),
-                LanesSettings.DEFAULT,
+                ManualLanes.SETTINGS,
                 WakeSignals.NONE,
                 LanePauses.NONE));
     features = Features.wire(platform, Settings.read(Settings.DEFAULTS, Map.of()));

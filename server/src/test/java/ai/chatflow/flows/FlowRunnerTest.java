@@ -23,7 +23,7 @@ import ai.chatflow.platform.ids.ConversationId;
 import ai.chatflow.platform.ids.MessageId;
 import ai.chatflow.platform.ids.WorkspaceId;
 import ai.chatflow.platform.lanes.LanePauses;
-import ai.chatflow.platform.lanes.LanesSettings;
+import ai.chatflow.platform.lanes.ManualLanes;
 import ai.chatflow.platform.lanes.WakeSignals;
 import ai.chatflow.testing.ManualClock;
 import ai.chatflow.testing.TestDatabase;
@@ -49,7 +49,7 @@ class FlowRunnerTest {
               clock,
               clock,
               new SplittableRandom(1),
-              LanesSettings.DEFAULT,
+              ManualLanes.SETTINGS,
               WakeSignals.NONE,
               LanePauses.NONE));
   private final ContactsModule contacts = ContactsModule.wire(platform);

@@ -30,7 +30,6 @@ import ai.chatflow.platform.ids.MessageId;
 import ai.chatflow.platform.ids.WorkspaceId;
 import ai.chatflow.platform.lanes.LaneKey;
 import ai.chatflow.platform.lanes.LanePauses;
-import ai.chatflow.platform.lanes.LanesSettings;
 import ai.chatflow.platform.lanes.ManualLanes;
 import ai.chatflow.platform.lanes.WakeSignals;
 import ai.chatflow.testing.ManualClock;
@@ -132,7 +131,7 @@ final class MessagingWorld implements AutoCloseable {
         clock,
         clock,
         new SplittableRandom(seed),
-        LanesSettings.DEFAULT,
+        ManualLanes.SETTINGS,
         WakeSignals.NONE,
         pauses);
   }

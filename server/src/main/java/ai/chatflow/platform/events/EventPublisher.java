@@ -92,7 +92,10 @@ public final class EventPublisher implements LaneKind {
   public LaneStep work(LaneRun run) {
     int published = publishRound(run.lane().workspace());
     telemetry.published(published);
-    return published > 0 ? LaneStep.MORE : LaneStep.IDLE;
+    if (published == 0) {
+      return LaneStep.IDLE;
+    }
+    return published < share ? LaneStep.SOON : LaneStep.MORE;
   }
 
   /// Publishes one round; returns how many events it moved.

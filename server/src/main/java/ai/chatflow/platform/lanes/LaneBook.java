@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -35,6 +36,7 @@ final class LaneBook {
     private int failures;
     private @Nullable Instant next;
     private boolean stale;
+    private boolean wokenMeanwhile;
 
     private Owned(LaneStore.Held held, long generation) {
       this.held = held;
@@ -54,6 +56,13 @@ final class LaneBook {
     }
   }
 
+  /// A rest that is over at a monotonic time, unless the lane was dropped or woken meanwhile.
+  private record Rest(Owned lane, long until) {
+    boolean counts() {
+      return lane.state == State.RESTING && lane.restsUntil == until;
+    }
+  }
+
   private static final long QUANTUM_NANOS = Duration.ofMillis(50).toNanos();
 
   private final InstantSource clock;
@@ -63,6 +72,8 @@ final class LaneBook {
   private final Condition changed = lock.newCondition();
   private final Map<LaneKey, Owned> owned = new HashMap<>();
   private final FairQueue queue;
+  private final PriorityQueue<Rest> rests =
+      new PriorityQueue<>((a, b) -> Long.compare(a.until - b.until, 0));
   private @Nullable Instant nextLook;
   private boolean lookNow;
   private boolean stopped;
@@ -114,6 +125,25 @@ final class LaneBook {
         });
   }
 
+  /// Whether a step of the lane is still to come here. Whoever has committed a row for it before
+  /// this call need not wake it: a step that has not begun sees the row, and one that is running
+  /// may have looked for the last time already, so that `settle` then asks for the wake.
+  boolean busy(LaneKey lane) {
+    return locked(
+        () -> {
+          Owned mine = owned.get(lane);
+          if (mine == null || mine.stale || stopped || !held(mine)) {
+            return false;
+          }
+          mine.wokenMeanwhile |= mine.state == State.RUNNING;
+          return mine.state != State.IDLE && mine.state != State.LEAVING;
+        });
+  }
+
+  private boolean held(Owned mine) {
+    return liveness.holdsFor(mine.generation, Duration.ZERO);
+  }
+
   /// Another node says that a lane is due.
   void signalled(LaneKey lane) {
     locked(
@@ -136,7 +166,7 @@ final class LaneBook {
     try {
       Optional<Owned> next = taken();
       while (next.isEmpty() && !stopped) {
-        changed.await();
+        awaitChange();
         next = taken();
       }
       return next;
@@ -145,8 +175,25 @@ final class LaneBook {
     }
   }
 
-  void settle(Owned mine, LaneWorker.Outcome outcome, long cost) {
-    locked(() -> settled(mine, outcome, cost));
+  private void awaitChange() throws InterruptedException {
+    var first = rests.peek();
+    if (first == null) {
+      changed.await();
+    } else {
+      changed.awaitNanos(first.until - around.monotonic().nanos());
+    }
+  }
+
+  /// Ends a step; true when the lane became due after the step's last look at its queue, perhaps.
+  boolean settle(Owned mine, LaneWorker.Outcome outcome, long cost) {
+    return locked(
+        () -> {
+          settled(mine, outcome, cost);
+          boolean missed = mine.wokenMeanwhile && owned.get(mine.held.lane()) != mine;
+          missed |= mine.wokenMeanwhile && mine.state == State.IDLE;
+          mine.wokenMeanwhile = false;
+          return missed;
+        });
   }
 
   /// Waits until the next look at the database is due: at the latest after `longest`.
@@ -231,6 +278,7 @@ final class LaneBook {
   }
 
   private Optional<Owned> taken() {
+    wakeRested();
     while (!stopped && liveness.holdsFor(Duration.ZERO)) {
       Optional<LaneKey> lane = queue.take();
       if (lane.isEmpty()) {
@@ -279,9 +327,10 @@ final class LaneBook {
   private int wakeRested() {
     long now = around.monotonic().nanos();
     int readied = 0;
-    for (Owned mine : owned.values()) {
-      if (mine.state == State.RESTING && mine.restsUntil <= now) {
-        ready(mine);
+    for (var rest = rests.peek(); rest != null && rest.until - now <= 0; rest = rests.peek()) {
+      rests.remove();
+      if (rest.counts()) {
+        ready(rest.lane);
         readied++;
       }
     }
@@ -289,9 +338,7 @@ final class LaneBook {
   }
 
   private void lookWhenDue(Owned mine) {
-    if (mine.state == State.RESTING) {
-      lookAt(clock.instant().plusNanos(mine.restsUntil - around.monotonic().nanos()));
-    } else if (mine.state == State.IDLE && mine.next != null) {
+    if (mine.state == State.IDLE && mine.next != null) {
       lookAt(mine.next);
     }
   }
@@ -306,7 +353,7 @@ final class LaneBook {
   private void rest(Owned mine, Duration time) {
     mine.state = State.RESTING;
     mine.restsUntil = around.monotonic().nanos() + time.toNanos();
-    lookAt(clock.instant().plus(time));
+    rests.add(new Rest(mine, mine.restsUntil));
   }
 
   private void lookAt(Instant moment) {

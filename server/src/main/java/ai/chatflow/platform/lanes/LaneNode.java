@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
@@ -100,6 +101,12 @@ final class LaneNode {
     book.woken(lane, due);
   }
 
+  /// Whether a row that was committed before this call is seen by a step that is still to come
+  /// here.
+  boolean busy(LaneKey lane) {
+    return book.busy(lane);
+  }
+
   /// Another node says that a lane is due.
   void signalled(LaneKey lane) {
     book.signalled(lane);
@@ -160,6 +167,15 @@ final class LaneNode {
     LaneWorker.Outcome outcome =
         kind == null ? new LaneWorker.Outcome.Lost() : worker.step(kind, mine);
     listener.accept(mine.held().lane().kind(), outcome.word());
-    book.settle(mine, outcome, around.monotonic().nanos() - started);
+    if (book.settle(mine, outcome, around.monotonic().nanos() - started)) {
+      wake(mine.held().lane());
+    }
+  }
+
+  private void wake(LaneKey lane) {
+    Instant now = around.clock().instant();
+    var due = new TreeMap<>(Map.of(lane, now));
+    around.db().inSystemTransaction(tx -> around.store().wake(tx, due));
+    book.woken(lane, now);
   }
 }

@@ -4,6 +4,8 @@ package ai.chatflow.platform.lanes;
 public enum LaneStep {
   /// There may be more to do at once.
   MORE,
+  /// Something was done, and what comes next may gather a little: fewer steps then do the same.
+  SOON,
   /// Nothing to do before `LaneKind.earliestDue`.
   IDLE
 }

@@ -57,7 +57,11 @@ final class LaneWorker {
   Outcome step(LaneKind kind, LaneBook.Owned mine) {
     LaneStore.Held held = mine.held();
     try {
-      return kind.work(new Run(mine)) == LaneStep.MORE ? new Outcome.More() : putDown(kind, held);
+      return switch (kind.work(new Run(mine))) {
+        case MORE -> new Outcome.More();
+        case SOON -> new Outcome.Rest(around.settings().gather());
+        case IDLE -> putDown(kind, held);
+      };
     } catch (RuntimeException e) {
       var rest = Duration.ofMillis(FIRST_REST_MILLIS << Math.min(mine.failures(), MOST_DOUBLINGS));
       log.error(

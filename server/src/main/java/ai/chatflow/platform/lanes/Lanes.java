@@ -146,10 +146,11 @@ public final class Lanes {
   }
 
   private void wakeAll(SortedMap<LaneKey, Instant> wakes) {
+    wakes.keySet().forEach(pauses::betweenCommitAndWake);
+    wakes.keySet().removeIf(node::busy);
     if (wakes.isEmpty()) {
       return;
     }
-    wakes.keySet().forEach(pauses::betweenCommitAndWake);
     List<LaneStore.Woken> woken =
         db.inSystemTransaction(
             tx -> {

@@ -7,6 +7,7 @@ import java.time.Duration;
 /// - `poll`: the longest a due lane waits when no signal comes through
 /// - `sweep`: how often lanes are compared with their queues
 /// - `idleRelease`: an idle lane goes back to the pool after this time, so that load spreads
+/// - `gather`: how long a lane that found a little lets more gather before it looks again
 /// - `workers`: steps at once; `perWorkspace`: how many of them may be one workspace's
 public record LanesSettings(
     Duration beat,
@@ -14,6 +15,7 @@ public record LanesSettings(
     Duration poll,
     Duration sweep,
     Duration idleRelease,
+    Duration gather,
     int workers,
     int perWorkspace) {
 
@@ -24,6 +26,7 @@ public record LanesSettings(
           Duration.ofMillis(500),
           Duration.ofSeconds(10),
           Duration.ofSeconds(30),
+          Duration.ofMillis(15),
           16,
           8);
 

@@ -111,7 +111,10 @@ final class FakeQueue implements LaneKind {
     for (long seq : claimed) {
       db.useTransaction(run.lane().workspace(), tx -> apply(tx, run, seq));
     }
-    return claimed.isEmpty() ? LaneStep.IDLE : LaneStep.MORE;
+    if (claimed.isEmpty()) {
+      return LaneStep.IDLE;
+    }
+    return claimed.size() < claim ? LaneStep.SOON : LaneStep.MORE;
   }
 
   private List<Long> claimed(WorkspaceTx tx, LaneKey lane) {

@@ -32,6 +32,7 @@ class LanesAtRandomTest {
           Duration.ofMillis(500),
           Duration.ofHours(1),
           Duration.ofSeconds(30),
+          Duration.ofMillis(1),
           4,
           4);
 

@@ -100,6 +100,32 @@ class LanesTest {
   }
 
   @Test
+  void anItemCommittedAfterTheLastLookOfAStepThatStillRunsIsWorked() {
+    enqueue();
+    queue.afterLook = () -> queue.afterLook = this::enqueue;
+
+    node.runDue();
+
+    assertThat(FakeQueue.done(db, lane)).hasSize(2);
+  }
+
+  @Test
+  void whatGathersDuringARestIsWorkedByOneStepAfterIt() {
+    var gathering = new ManualLanes(db, clock, LanesSettings.DEFAULT, LanePauses.NONE);
+    gathering.lanes().register(queue);
+    FakeQueue.enqueue(db, gathering.lanes(), lane, clock.instant());
+    assertThat(gathering.runDue()).isOne();
+
+    FakeQueue.enqueue(db, gathering.lanes(), lane, clock.instant());
+    FakeQueue.enqueue(db, gathering.lanes(), lane, clock.instant());
+    assertThat(gathering.runDue()).isZero();
+    clock.advance(LanesSettings.DEFAULT.gather());
+
+    assertThat(gathering.runOne()).isTrue();
+    assertThat(FakeQueue.done(db, lane)).hasSize(3);
+  }
+
+  @Test
   void aWorkerThatGoesIdleBetweenCommitAndWakeIsWokenAgain() {
     enqueue();
     node.runDue();
@@ -337,7 +363,7 @@ class LanesTest {
   }
 
   private ManualLanes node(FakeQueue kind, LanePauses pauses, ManualClock itsClock) {
-    var lanes = new ManualLanes(db, itsClock, LanesSettings.DEFAULT, pauses);
+    var lanes = new ManualLanes(db, itsClock, ManualLanes.SETTINGS, pauses);
     lanes.lanes().register(kind);
     return lanes;
   }

@@ -2,15 +2,28 @@ package ai.chatflow.platform.lanes;
 
 import ai.chatflow.platform.db.Db;
 import ai.chatflow.testing.ManualClock;
+import java.time.Duration;
 
 /// Lanes without threads: a test says when they run, and its clock says what is due.
 public final class ManualLanes {
+  /// Nothing gathers while nobody moves the clock.
+  public static final LanesSettings SETTINGS =
+      new LanesSettings(
+          LanesSettings.DEFAULT.beat(),
+          LanesSettings.DEFAULT.takeOver(),
+          LanesSettings.DEFAULT.poll(),
+          LanesSettings.DEFAULT.sweep(),
+          LanesSettings.DEFAULT.idleRelease(),
+          Duration.ZERO,
+          LanesSettings.DEFAULT.workers(),
+          LanesSettings.DEFAULT.perWorkspace());
+
   private static final int TOO_MANY = 100_000;
 
   private final Lanes lanes;
 
   public ManualLanes(Db db, ManualClock clock) {
-    this(db, clock, LanesSettings.DEFAULT, LanePauses.NONE);
+    this(db, clock, SETTINGS, LanePauses.NONE);
   }
 
   public ManualLanes(Db db, ManualClock clock, LanesSettings settings, LanePauses pauses) {

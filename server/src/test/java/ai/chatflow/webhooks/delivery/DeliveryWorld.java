@@ -9,7 +9,6 @@ import ai.chatflow.platform.events.EventType;
 import ai.chatflow.platform.ids.FlowId;
 import ai.chatflow.platform.ids.WorkspaceId;
 import ai.chatflow.platform.lanes.LanePauses;
-import ai.chatflow.platform.lanes.LanesSettings;
 import ai.chatflow.platform.lanes.ManualLanes;
 import ai.chatflow.platform.lanes.WakeSignals;
 import ai.chatflow.platform.mail.MailLane;
@@ -52,7 +51,7 @@ final class DeliveryWorld implements AutoCloseable {
                 clock,
                 clock,
                 new SplittableRandom(1),
-                LanesSettings.DEFAULT,
+                ManualLanes.SETTINGS,
                 WakeSignals.NONE,
                 LanePauses.NONE));
     this.lanes = ManualLanes.over(platform.lanes());
