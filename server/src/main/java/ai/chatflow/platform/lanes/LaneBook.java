@@ -166,7 +166,7 @@ final class LaneBook {
     try {
       Optional<Owned> next = taken();
       while (next.isEmpty() && !stopped) {
-        awaitChange();
+        changed.awaitNanos(untilRested());
         next = taken();
       }
       return next;
@@ -175,13 +175,9 @@ final class LaneBook {
     }
   }
 
-  private void awaitChange() throws InterruptedException {
+  private long untilRested() {
     var first = rests.peek();
-    if (first == null) {
-      changed.await();
-    } else {
-      changed.awaitNanos(first.until - around.monotonic().nanos());
-    }
+    return first == null ? Long.MAX_VALUE : first.until - around.monotonic().nanos();
   }
 
   /// Ends a step; true when the lane became due after the step's last look at its queue, perhaps.
