@@ -1,6 +1,7 @@
 package ai.chatflow.app;
 
 import ai.chatflow.app.config.RateLimitConfig;
+import ai.chatflow.messaging.MessageResource;
 import ai.chatflow.platform.graphql.GraphEngine;
 import ai.chatflow.platform.graphql.GraphServlet;
 import ai.chatflow.platform.graphql.socket.GraphSockets;
@@ -23,6 +24,7 @@ import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import java.util.EnumSet;
+import java.util.Set;
 import org.eclipse.jetty.ee10.websocket.server.config.JettyWebSocketServletContainerInitializer;
 import org.eclipse.jetty.util.component.LifeCycle;
 
@@ -117,7 +119,11 @@ final class Http {
     add(
         environment,
         "idempotency",
-        new IdempotencyFilter(platform.db(), new IdempotencyStore(platform.secrets()), problems),
+        new IdempotencyFilter(
+            platform.db(),
+            new IdempotencyStore(platform.secrets()),
+            problems,
+            Set.of(MessageResource.SEND)),
         "/v1/*");
   }
 

@@ -19,16 +19,20 @@ import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.ids.ContactId;
 import ai.chatflow.platform.ids.ConversationId;
 import ai.chatflow.platform.ids.MessageId;
-import java.util.List;
 
 /// `/v1/messages`.
 public final class MessageResource implements MessagesApi {
+  /// Commits many requests at once, and sees to their keys itself.
+  public static final String SEND = "POST /v1/messages";
+
   private final MessageService messages;
+  private final SendGroup sends;
   private final Pages pages;
   private final Problems problems;
 
-  MessageResource(MessageService messages, Pages pages, Problems problems) {
+  MessageResource(MessageService messages, SendGroup sends, Pages pages, Problems problems) {
     this.messages = messages;
+    this.sends = sends;
     this.pages = pages;
     this.problems = problems;
   }
@@ -56,11 +60,7 @@ public final class MessageResource implements MessagesApi {
 
   @Override
   public Message sendMessage(SendMessageRequest body) {
-    var verdict = messages.send(RequestContext.current().workspace(), List.of(body)).getFirst();
-    return switch (verdict) {
-      case Verdict.Accepted accepted -> accepted.message();
-      case Verdict.Refused refused -> throw refused.reason();
-    };
+    return sends.send(RequestContext.current().workspace(), body);
   }
 
   @Override

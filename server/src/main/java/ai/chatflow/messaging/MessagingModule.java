@@ -4,6 +4,8 @@ import ai.chatflow.channels.ChannelService;
 import ai.chatflow.contacts.ContactResolver;
 import ai.chatflow.contacts.ContactService;
 import ai.chatflow.platform.Platform;
+import ai.chatflow.platform.idempotency.IdempotencyStore;
+import ai.chatflow.platform.idempotency.IdempotentGroup;
 import java.util.List;
 
 /// Wires conversations and messages. What comes in and what goes out are wired on top of it, in
@@ -14,6 +16,7 @@ public final class MessagingModule {
   private final StatusIntake statuses;
   private final SendRecorder recorder;
   private final Receipts receipts;
+  private final SendGroup sends;
   private final MessageService messages;
   private final ConversationService conversations;
 
@@ -33,6 +36,8 @@ public final class MessagingModule {
     var sender =
         new MessageSender(
             channels, new Recipients(contacts, resolver), outbox, events, platform.ids(), clock);
+    var keys = new IdempotentGroup(new IdempotencyStore(platform.secrets()));
+    this.sends = new SendGroup(db, sender, keys);
     this.messages =
         new MessageService(db, sender, outbox, recorder, receipts, platform.lanes(), clock);
     this.conversations = new ConversationService(db);
@@ -72,7 +77,7 @@ public final class MessagingModule {
 
   public List<Object> resources() {
     return List.of(
-        new MessageResource(messages, platform.pages(), platform.problems()),
+        new MessageResource(messages, sends, platform.pages(), platform.problems()),
         new ConversationResource(conversations, platform.pages(), platform.clock()));
   }
 }

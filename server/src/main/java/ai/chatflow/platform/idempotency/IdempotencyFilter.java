@@ -5,10 +5,7 @@ import ai.chatflow.platform.context.RequestContext;
 import ai.chatflow.platform.db.Db;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.errors.BadRequest;
-import ai.chatflow.platform.errors.Conflict;
 import ai.chatflow.platform.errors.DomainException;
-import ai.chatflow.platform.errors.FieldError;
-import ai.chatflow.platform.errors.Invalid;
 import ai.chatflow.platform.http.BodyLimit;
 import ai.chatflow.platform.http.ProblemWriter;
 import jakarta.servlet.Filter;
@@ -20,7 +17,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// stored answer commits with its effect. A concurrent twin is found by an advisory lock and told
 /// 409 at once; a finished 4xx is stored by itself; 5xx and 429 are never kept.
 public final class IdempotencyFilter implements Filter {
+  static final String REPLAYED = "Idempotency-Replayed";
+
   private static final String HEADER = "Idempotency-Key";
   private static final int MAX_KEY = 255;
   private static final Set<Integer> NEVER_KEPT = Set.of(401, 403, 429);
@@ -35,11 +33,16 @@ public final class IdempotencyFilter implements Filter {
   private final Db db;
   private final IdempotencyStore store;
   private final ProblemWriter problems;
+  private final Set<String> grouped;
 
-  public IdempotencyFilter(Db db, IdempotencyStore store, ProblemWriter problems) {
+  /// @param grouped operations, such as `POST /v1/messages`, that commit many requests at once and
+  ///   keep their answers by an `IdempotentGroup`
+  public IdempotencyFilter(
+      Db db, IdempotencyStore store, ProblemWriter problems, Set<String> grouped) {
     this.db = db;
     this.store = store;
     this.problems = problems;
+    this.grouped = Set.copyOf(grouped);
   }
 
   @Override
@@ -86,7 +89,11 @@ public final class IdempotencyFilter implements Filter {
     var attempt = new Attempt(request, response, body, chain);
     var workspace = RequestContext.current().workspace();
     try {
-      db.useTransaction(workspace, tx -> once(tx, claim, attempt));
+      if (grouped.contains(claim.operation())) {
+        IdempotentGroup.claiming(claim, () -> alone(attempt));
+      } else {
+        db.useTransaction(workspace, tx -> once(tx, claim, attempt));
+      }
     } catch (RefusedException _) {
       if (!NEVER_KEPT.contains(attempt.status()) && attempt.status() < 500) {
         db.useTransaction(workspace, tx -> store.insert(tx, claim, attempt.answer()));
@@ -104,18 +111,11 @@ public final class IdempotencyFilter implements Filter {
   /// One run inside one transaction. Whatever is thrown from here rolls the transaction back.
   private void once(WorkspaceTx tx, IdempotencyStore.Claim claim, Attempt attempt) {
     if (!store.lock(tx, claim)) {
-      throw new Conflict(
-          ProblemCode.IDEMPOTENCY_IN_PROGRESS, "The request with this key is still running.");
+      throw IdempotentGroup.inProgress();
     }
     var stored = store.find(tx, claim);
     if (stored.isPresent()) {
-      if (!stored.get().matches(claim)) {
-        throw new Invalid(
-            ProblemCode.IDEMPOTENCY_KEY_REUSED,
-            "This key was used with another body.",
-            List.<FieldError>of());
-      }
-      attempt.replay(stored.get().answer());
+      attempt.replay(stored.get().answerTo(claim));
       return;
     }
     attempt.run();
@@ -123,6 +123,14 @@ public final class IdempotencyFilter implements Filter {
       throw attempt.failure();
     }
     store.insert(tx, claim, attempt.answer());
+  }
+
+  /// A run whose operation keeps the answer itself, together with those of others.
+  private static void alone(Attempt attempt) {
+    attempt.run();
+    if (attempt.status() >= 400 && !attempt.repeated()) {
+      throw attempt.failure();
+    }
   }
 
   /// The request was refused: nothing of it may commit.
@@ -168,6 +176,11 @@ public final class IdempotencyFilter implements Filter {
       replayed = answer;
     }
 
+    /// The operation gave an answer that was stored before.
+    boolean repeated() {
+      return response.getHeader(REPLAYED) != null;
+    }
+
     int status() {
       return held == null ? 0 : held.getStatus();
     }
@@ -189,7 +202,7 @@ public final class IdempotencyFilter implements Filter {
 
     void send() throws IOException {
       if (replayed != null) {
-        response.setHeader("Idempotency-Replayed", "true");
+        response.setHeader(REPLAYED, "true");
         replayed.writeTo(response);
       } else if (held != null) {
         held.send();

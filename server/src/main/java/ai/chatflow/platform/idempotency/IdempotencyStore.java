@@ -1,12 +1,18 @@
 package ai.chatflow.platform.idempotency;
 
+import ai.chatflow.api.model.ProblemCode;
 import ai.chatflow.platform.crypto.SecretBox;
 import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.errors.FieldError;
+import ai.chatflow.platform.errors.Invalid;
 import ai.chatflow.platform.json.Json;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,7 +28,7 @@ public final class IdempotencyStore {
   }
 
   /// A request as its key identifies it: `fingerprint` is the SHA-256 of the body.
-  record Claim(String operation, String key, byte[] fingerprint) {
+  public record Claim(String operation, String key, byte[] fingerprint) {
     static Claim of(String operation, String key, byte[] body) {
       try {
         return new Claim(operation, key, MessageDigest.getInstance("SHA-256").digest(body));
@@ -43,67 +49,106 @@ public final class IdempotencyStore {
     }
   }
 
-  record Stored(byte[] fingerprint, Answer answer) {
-    boolean matches(Claim claim) {
-      return MessageDigest.isEqual(fingerprint, claim.fingerprint());
+  /// @param claim of the request that was answered
+  record Stored(Claim claim, Answer answer) {
+    boolean isOf(Claim other) {
+      return claim.operation().equals(other.operation()) && claim.key().equals(other.key());
+    }
+
+    /// @throws Invalid when the same key came with another body
+    Answer answerTo(Claim repeated) {
+      if (!MessageDigest.isEqual(claim.fingerprint(), repeated.fingerprint())) {
+        throw new Invalid(
+            ProblemCode.IDEMPOTENCY_KEY_REUSED,
+            "This key was used with another body.",
+            List.<FieldError>of());
+      }
+      return answer;
     }
   }
 
-  /// Takes the claim for the length of the transaction; false when a twin holds it.
+  /// Takes a claim for the length of the transaction; false when a twin holds it.
   boolean lock(WorkspaceTx tx, Claim claim) {
-    return tx.handle()
-        .createQuery("select pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
-        .bind("name", tx.workspace() + "\n" + claim.operation() + "\n" + claim.key())
-        .mapTo(Boolean.class)
-        .one();
+    return !lock(tx, List.of(claim)).isEmpty();
   }
 
   Optional<Stored> find(WorkspaceTx tx, Claim claim) {
-    return tx.handle()
-        .createQuery(
-            """
-            select fingerprint, status, headers, body from idempotency
-            where workspace_id = :workspace and operation = :operation and key = :key
-            """)
-        .bind("workspace", tx.workspace())
-        .bind("operation", claim.operation())
-        .bind("key", claim.key())
-        .map(
-            (row, _) ->
-                new Stored(
-                    row.getBytes("fingerprint"),
-                    new Answer(
-                        row.getInt("status"),
-                        Json.readStrings(row.getString("headers")),
-                        row.getBytes("body"))))
-        .findOne()
-        .map(
-            found ->
-                new Stored(
-                    found.fingerprint(),
-                    new Answer(
-                        found.answer().status(),
-                        found.answer().headers(),
-                        secrets.open(tx.workspace(), PURPOSE, found.answer().body()))));
+    return find(tx, List.of(claim)).stream().findFirst();
   }
 
   void insert(WorkspaceTx tx, Claim claim, Answer answer) {
+    insert(tx, Map.of(claim, answer));
+  }
+
+  /// Takes claims for the length of the transaction; returns those that no twin holds.
+  List<Claim> lock(WorkspaceTx tx, List<Claim> claims) {
+    return tx.handle()
+        .createQuery(
+            """
+            select n.turn from unnest(:names) with ordinality as n (name, turn)
+            where pg_try_advisory_xact_lock(hashtextextended(n.name, 0))
+            """)
+        .bindArray("names", String.class, claims.stream().map(c -> nameOf(tx, c)).toList())
+        .mapTo(Integer.class)
+        .map(turn -> claims.get(turn - 1))
+        .list();
+  }
+
+  private static String nameOf(WorkspaceTx tx, Claim claim) {
+    return tx.workspace() + "\n" + claim.operation() + "\n" + claim.key();
+  }
+
+  /// What is stored under claims.
+  List<Stored> find(WorkspaceTx tx, List<Claim> claims) {
+    return tx.handle()
+        .createQuery(
+            """
+            select i.operation, i.key, i.fingerprint, i.status, i.headers, i.body
+            from unnest(:operations, :keys) as c (operation, key)
+            join idempotency i on i.workspace_id = :workspace and i.operation = c.operation
+              and i.key = c.key
+            """)
+        .bind("workspace", tx.workspace())
+        .bindArray("operations", String.class, claims.stream().map(Claim::operation).toList())
+        .bindArray("keys", String.class, claims.stream().map(Claim::key).toList())
+        .map((row, _) -> read(tx, row))
+        .list();
+  }
+
+  private Stored read(WorkspaceTx tx, ResultSet row) throws SQLException {
+    return new Stored(
+        new Claim(row.getString("operation"), row.getString("key"), row.getBytes("fingerprint")),
+        new Answer(
+            row.getInt("status"),
+            Json.readStrings(row.getString("headers")),
+            secrets.open(tx.workspace(), PURPOSE, row.getBytes("body"))));
+  }
+
+  /// Keeps answers in the transaction of their effects.
+  void insert(WorkspaceTx tx, Map<Claim, Answer> answers) {
+    var claims = List.copyOf(answers.keySet());
+    var given = claims.stream().map(answers::get).toList();
     tx.handle()
         .createUpdate(
             """
             insert into idempotency
               (workspace_id, operation, key, fingerprint, status, headers, body)
-            values
-              (:workspace, :operation, :key, :fingerprint, :status, cast(:headers as jsonb), :body)
+            select :workspace, a.operation, a.key, a.fingerprint, a.status, a.headers::jsonb, a.body
+            from unnest(:operations, :keys, :fingerprints, :statuses, :headers, :bodies)
+              as a (operation, key, fingerprint, status, headers, body)
             on conflict do nothing
             """)
         .bind("workspace", tx.workspace())
-        .bind("operation", claim.operation())
-        .bind("key", claim.key())
-        .bind("fingerprint", claim.fingerprint())
-        .bind("status", answer.status())
-        .bind("headers", Json.write(answer.headers()))
-        .bind("body", secrets.seal(tx.workspace(), PURPOSE, answer.body()))
+        .bindArray("operations", String.class, claims.stream().map(Claim::operation).toList())
+        .bindArray("keys", String.class, claims.stream().map(Claim::key).toList())
+        .bindArray("fingerprints", byte[].class, claims.stream().map(Claim::fingerprint).toList())
+        .bindArray("statuses", Integer.class, given.stream().map(Answer::status).toList())
+        .bindArray(
+            "headers", String.class, given.stream().map(g -> Json.write(g.headers())).toList())
+        .bindArray(
+            "bodies",
+            byte[].class,
+            given.stream().map(g -> secrets.seal(tx.workspace(), PURPOSE, g.body())).toList())
         .execute();
   }
 }
