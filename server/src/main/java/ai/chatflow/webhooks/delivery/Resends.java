@@ -27,7 +27,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The door to what was posted, and to posting it again.
@@ -61,29 +60,29 @@ public final class Resends {
   /// Newest first.
   public Page<Attempt> attempts(
       WorkspaceId workspace, WebhookEndpointId id, @Nullable Boolean succeeded, PageRequest page) {
-    var before = page.after().map(UUID::fromString).orElse(null);
-    var rows =
-        db.inTransaction(
-            workspace,
-            tx -> {
-              service.get(tx, id);
-              return attempts.list(tx, id, succeeded, before, page.limit() + 1);
-            });
-    return Page.of(rows, page.limit(), a -> a.id().value().toString());
+    return page.newestFirst(
+        (before, limit) ->
+            db.inTransaction(
+                workspace,
+                tx -> {
+                  service.get(tx, id);
+                  return attempts.list(tx, id, succeeded, before, limit);
+                }),
+        attempt -> attempt.id().value());
   }
 
   /// Newest first.
   public Page<Delivery> deliveries(
       WorkspaceId workspace, WebhookEndpointId id, @Nullable String status, PageRequest page) {
-    var before = page.after().map(UUID::fromString).orElse(null);
-    var rows =
-        db.inTransaction(
-            workspace,
-            tx -> {
-              service.get(tx, id);
-              return deliveries.list(tx, id, status, before, page.limit() + 1);
-            });
-    return Page.of(rows, page.limit(), d -> d.id().value().toString());
+    return page.newestFirst(
+        (before, limit) ->
+            db.inTransaction(
+                workspace,
+                tx -> {
+                  service.get(tx, id);
+                  return deliveries.list(tx, id, status, before, limit);
+                }),
+        delivery -> delivery.id().value());
   }
 
   /// Sends the sample of a type once.
