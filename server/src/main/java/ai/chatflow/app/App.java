@@ -9,7 +9,6 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.Managed;
 import io.dropwizard.lifecycle.ServerLifecycleListener;
 import javax.sql.DataSource;
-import org.eclipse.jetty.util.component.LifeCycle;
 
 /// The server.
 public final class App extends Application<ChatFlowConfiguration> {
@@ -38,15 +37,6 @@ public final class App extends Application<ChatFlowConfiguration> {
     var node = new Node(configuration, databases);
     environment.lifecycle().manage(closing(node));
     new Http(node, configuration.rateLimit(), readiness(node)).register(environment);
-    environment
-        .lifecycle()
-        .addEventListener(
-            new LifeCycle.Listener() {
-              @Override
-              public void lifeCycleStopping(LifeCycle server) {
-                node.features().hub().close();
-              }
-            });
     environment
         .healthChecks()
         .register("postgresql", new PostgreSqlCheck(node.db().requestDataSource()));

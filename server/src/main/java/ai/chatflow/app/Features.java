@@ -59,6 +59,7 @@ final class Features implements AutoCloseable {
   private final List<ChannelAdapter> plugs;
   private final EventCatalogue catalogue;
   private final EventHub hub;
+  private final LiveEvents live;
   private final Egress egress;
   private final MailLane mailing;
   private final WebhooksModule webhooks;
@@ -91,6 +92,7 @@ final class Features implements AutoCloseable {
         .lanes()
         .register(new SandboxReceipts(platform.db(), intake.ingest(), platform.clock()));
     this.hub = new EventHub(platform.db(), platform.feed());
+    this.live = new LiveEvents(platform.db(), hub);
     platform
         .telemetry()
         .watch("chatflow_event_streams_open", "Clients that follow events live", hub::followers);
@@ -183,11 +185,7 @@ final class Features implements AutoCloseable {
         contacts.graph(),
         new MessagingGraph(
             messaging.conversations(), messaging.messages(), platform.db(), platform.pages()),
-        new LiveGraph(
-            new LiveEvents(platform.db(), hub),
-            messaging.conversations(),
-            channels.service(),
-            contacts.contacts()));
+        new LiveGraph(live, messaging.conversations(), channels.service(), contacts.contacts()));
   }
 
   List<Object> resources() {
@@ -198,7 +196,7 @@ final class Features implements AutoCloseable {
     resources.add(sandboxResource());
     resources.addAll(messaging.resources());
     resources.addAll(flows.resources());
-    resources.add(new EventResource(platform.db(), catalogue, hub, platform.monotonic()));
+    resources.add(new EventResource(platform.db(), catalogue, live, platform.monotonic()));
     resources.addAll(webhooks.resources());
     return resources;
   }

@@ -52,6 +52,7 @@ final class Http {
     node.features().resources().forEach(jersey::register);
     servlets(environment);
     operations(environment);
+    whenStopping(environment, node.features().hub()::close);
   }
 
   private void servlets(Environment environment) {
@@ -88,13 +89,18 @@ final class Http {
                 platform.monotonic()));
     JettyWebSocketServletContainerInitializer.configure(
         environment.getApplicationContext(), (_, container) -> sockets.register(container));
+    whenStopping(environment, sockets::close);
+  }
+
+  /// What would never end by itself is ended before the server waits for its requests.
+  private static void whenStopping(Environment environment, Runnable end) {
     environment
         .lifecycle()
         .addEventListener(
             new LifeCycle.Listener() {
               @Override
               public void lifeCycleStopping(LifeCycle server) {
-                sockets.close();
+                end.run();
               }
             });
   }

@@ -7,8 +7,8 @@ import ai.chatflow.api.model.MessageError;
 import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.ids.HookId;
 import ai.chatflow.platform.ids.WorkspaceId;
+import ai.chatflow.platform.json.MergePatch;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +86,7 @@ public record Channel(
         hook,
         credential,
         newRate == null ? sendRatePerSecond : newRate,
-        merged(newMetadata),
+        MergePatch.metadata(metadata, newMetadata),
         version + 1,
         createdAt,
         now);
@@ -111,20 +111,5 @@ public record Channel(
         version,
         createdAt,
         updatedAt);
-  }
-
-  private Map<String, String> merged(@Nullable Map<String, @Nullable String> patch) {
-    var merged = new LinkedHashMap<>(metadata);
-    if (patch != null) {
-      patch.forEach(
-          (key, value) -> {
-            if (value == null) {
-              merged.remove(key);
-            } else {
-              merged.put(key, value);
-            }
-          });
-    }
-    return merged;
   }
 }

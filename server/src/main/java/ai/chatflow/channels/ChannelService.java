@@ -26,7 +26,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The door to channels.
@@ -113,14 +112,9 @@ public final class ChannelService {
 
   /// Newest first.
   public Page<Channel> list(WorkspaceId workspace, @Nullable ChannelType type, PageRequest page) {
-    UUID before = page.after().map(UUID::fromString).orElse(null);
-    return db.inTransaction(
-        workspace,
-        tx ->
-            Page.of(
-                store.list(tx, type, before, page.limit() + 1),
-                page.limit(),
-                channel -> channel.id().value().toString()));
+    return page.newestFirst(
+        (before, limit) -> db.inTransaction(workspace, tx -> store.list(tx, type, before, limit)),
+        channel -> channel.id().value());
   }
 
   /// A merge patch, if `ifMatch` still holds. Settings are replaced as a whole, but secrets that

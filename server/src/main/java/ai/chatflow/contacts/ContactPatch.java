@@ -1,14 +1,15 @@
 package ai.chatflow.contacts;
 
 import ai.chatflow.api.model.UpdateContactRequest;
-import java.util.LinkedHashMap;
+import ai.chatflow.platform.json.MergePatch;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.openapitools.jackson.nullable.JsonNullable;
 
 /// Merge patch of a contact (RFC 7396): absent keeps, null clears, maps merge by key.
 final class ContactPatch {
+  private static final int MOST_ATTRIBUTES = 200;
+
   private ContactPatch() {}
 
   static Contact apply(Contact before, UpdateContactRequest patch) {
@@ -19,8 +20,8 @@ final class ContactPatch {
         pick(patch.name(), before.name()),
         pick(patch.language(), before.language()),
         patch.tags() == null ? before.tags() : distinct(patch.tags()),
-        merge(before.attributes(), patch.attributes()),
-        merge(before.metadata(), patch.metadata()),
+        MergePatch.of(before.attributes(), patch.attributes(), "/attributes", MOST_ATTRIBUTES),
+        MergePatch.metadata(before.metadata(), patch.metadata()),
         before.identities(),
         before.version(),
         before.createdAt(),
@@ -33,21 +34,5 @@ final class ContactPatch {
 
   private static @Nullable String pick(JsonNullable<String> given, @Nullable String before) {
     return given.isPresent() ? given.get() : before;
-  }
-
-  private static <V> Map<String, V> merge(Map<String, V> before, @Nullable Map<String, V> patch) {
-    if (patch == null) {
-      return before;
-    }
-    var merged = new LinkedHashMap<>(before);
-    patch.forEach(
-        (key, value) -> {
-          if (value == null) {
-            merged.remove(key);
-          } else {
-            merged.put(key, value);
-          }
-        });
-    return merged;
   }
 }

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -74,9 +73,9 @@ public final class ContactService {
       @Nullable String tag,
       PageRequest page) {
     var filter = new ContactStore.Filter(externalId, phone, tag);
-    var before = page.after().map(UUID::fromString).orElse(null);
-    var rows = db.inTransaction(workspace, tx -> store.list(tx, filter, before, page.limit() + 1));
-    return Page.of(rows, page.limit(), contact -> contact.id().value().toString());
+    return page.newestFirst(
+        (before, limit) -> db.inTransaction(workspace, tx -> store.list(tx, filter, before, limit)),
+        contact -> contact.id().value());
   }
 
   public Contact create(WorkspaceId workspace, CreateContactRequest request) {

@@ -3,8 +3,8 @@ package ai.chatflow.flows;
 import ai.chatflow.api.model.FlowDefinition;
 import ai.chatflow.api.model.FlowStatus;
 import ai.chatflow.platform.ids.FlowId;
+import ai.chatflow.platform.json.MergePatch;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -43,11 +43,6 @@ public record Flow(
       @Nullable FlowDefinition newDefinition,
       @Nullable Map<String, String> patch,
       Instant now) {
-    var merged = new LinkedHashMap<>(metadata);
-    if (patch != null) {
-      merged.putAll(patch);
-      merged.values().removeIf(value -> value == null);
-    }
     return new Flow(
         id,
         newName == null ? name : newName,
@@ -55,7 +50,7 @@ public record Flow(
         newDefinition == null ? definition : newDefinition,
         publishedVersion,
         lastVersion,
-        merged,
+        MergePatch.metadata(metadata, patch),
         version + 1,
         createdAt,
         now);

@@ -14,30 +14,27 @@ import org.jspecify.annotations.Nullable;
 
 /// SQL of which received messages concern a flow: a session waits for them or they would start one.
 final class FlowInterest {
+  private static final String AMONG =
+      """
+      select w.message
+      from unnest(:messages, :contacts, :channels, :texts) as w (message, contact, channel, said)
+      where exists (
+          select from flow_session s
+          where s.workspace_id = :workspace and s.contact_id = w.contact
+            and s.channel_id = w.channel and s.status = 'waiting')
+        or exists (
+          select from flow_trigger t
+          where t.workspace_id = :workspace and %s)
+      """
+          .formatted(FlowTriggerStore.startedBy("w.said", "w.channel"));
+
   Set<MessageId> among(WorkspaceTx tx, List<Candidate> said) {
     if (said.isEmpty()) {
       return Set.of();
     }
     return tx
         .handle()
-        .createQuery(
-            """
-            select w.message
-            from unnest(:messages, :contacts, :channels, :texts)
-              as w (message, contact, channel, said)
-            where exists (
-                select from flow_session s
-                where s.workspace_id = :workspace and s.contact_id = w.contact
-                  and s.channel_id = w.channel and s.status = 'waiting')
-              or exists (
-                select from flow_trigger t
-                where t.workspace_id = :workspace
-                  and (t.rank = 0 and t.keyword = w.said
-                    or t.rank = 1 and starts_with(w.said, t.keyword)
-                    or t.rank = 2 and position(t.keyword in w.said) > 0
-                    or t.rank = 3)
-                  and (t.channel_ids is null or w.channel = any(t.channel_ids)))
-            """)
+        .createQuery(AMONG)
         .bind("workspace", tx.workspace())
         .bindArray("messages", MessageId.class, said.stream().map(Candidate::message).toArray())
         .bindArray("contacts", ContactId.class, said.stream().map(Candidate::contact).toArray())

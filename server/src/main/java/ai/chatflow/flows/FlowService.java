@@ -26,7 +26,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The door to flows and their versions.
@@ -61,9 +60,9 @@ public final class FlowService {
 
   /// Newest first.
   public Page<Flow> list(WorkspaceId workspace, PageRequest page) {
-    var before = page.after().map(UUID::fromString).orElse(null);
-    var rows = db.inTransaction(workspace, tx -> flows.list(tx, before, page.limit() + 1));
-    return Page.of(rows, page.limit(), flow -> flow.id().value().toString());
+    return page.newestFirst(
+        (before, limit) -> db.inTransaction(workspace, tx -> flows.list(tx, before, limit)),
+        flow -> flow.id().value());
   }
 
   /// Makes a draft.

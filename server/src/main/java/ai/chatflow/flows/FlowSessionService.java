@@ -10,7 +10,6 @@ import ai.chatflow.platform.ids.ContactId;
 import ai.chatflow.platform.ids.FlowId;
 import ai.chatflow.platform.ids.FlowSessionId;
 import ai.chatflow.platform.ids.WorkspaceId;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Reads sessions.
@@ -35,9 +34,9 @@ public final class FlowSessionService {
       @Nullable FlowSessionStatus status,
       PageRequest page) {
     var filter = new FlowSessionStore.Filter(flow, contact, status);
-    var before = page.after().map(UUID::fromString).orElse(null);
-    var rows =
-        db.inTransaction(workspace, tx -> sessions.list(tx, filter, before, page.limit() + 1));
-    return Page.of(rows, page.limit(), session -> session.id().value().toString());
+    return page.newestFirst(
+        (before, limit) ->
+            db.inTransaction(workspace, tx -> sessions.list(tx, filter, before, limit)),
+        session -> session.id().value());
   }
 }

@@ -18,6 +18,17 @@ import org.jspecify.annotations.Nullable;
 final class FlowTriggerStore {
   private static final int ANY_MESSAGE = 3;
 
+  private static final String MATCH =
+      """
+      select t.flow_id, f.published_version
+      from flow_trigger t
+      join flow f on f.workspace_id = t.workspace_id and f.id = t.flow_id
+      where t.workspace_id = :workspace and %s and f.published_version is not null
+      order by t.rank, length(t.keyword) desc, f.created_at, t.flow_id
+      limit 1
+      """
+          .formatted(startedBy(":text", ":channel"));
+
   /// A flow that a message starts, and the version that runs.
   record Match(FlowId flow, int version) {}
 
@@ -70,21 +81,7 @@ final class FlowTriggerStore {
   /// for a message without one, which no keyword matches.
   Optional<Match> match(WorkspaceTx tx, ChannelId channel, @Nullable String text) {
     return tx.handle()
-        .createQuery(
-            """
-            select t.flow_id, f.published_version
-            from flow_trigger t
-            join flow f on f.workspace_id = t.workspace_id and f.id = t.flow_id
-            where t.workspace_id = :workspace
-              and (t.rank = 0 and t.keyword = :text
-                or t.rank = 1 and starts_with(:text, t.keyword)
-                or t.rank = 2 and position(t.keyword in :text) > 0
-                or t.rank = 3)
-              and (t.channel_ids is null or :channel = any(t.channel_ids))
-              and f.published_version is not null
-            order by t.rank, length(t.keyword) desc, f.created_at, t.flow_id
-            limit 1
-            """)
+        .createQuery(MATCH)
         .bind("workspace", tx.workspace())
         .bind("channel", channel)
         .bind("text", text == null ? null : Answers.folded(text))
@@ -94,6 +91,21 @@ final class FlowTriggerStore {
                     new FlowId(row.getObject("flow_id", UUID.class)),
                     row.getInt("published_version")))
         .findOne();
+  }
+
+  /// SQL: a message starts what the row `t` of `flow_trigger` stands for.
+  ///
+  /// @param text the expression of its folded text, which may be null
+  /// @param channel the expression of its channel's id
+  static String startedBy(String text, String channel) {
+    return """
+    ((t.rank = 0 and t.keyword = %1$s
+        or t.rank = 1 and starts_with(%1$s, t.keyword)
+        or t.rank = 2 and position(t.keyword in %1$s) > 0
+        or t.rank = 3)
+      and (t.channel_ids is null or %2$s = any(t.channel_ids)))
+    """
+        .formatted(text, channel);
   }
 
   private static List<Row> rows(List<FlowTrigger> triggers) {

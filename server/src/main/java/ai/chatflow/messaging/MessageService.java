@@ -23,7 +23,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -69,9 +68,9 @@ public final class MessageService implements StoredMessages {
   }
 
   public Page<Message> list(WorkspaceId workspace, MessageStore.Filter filter, PageRequest page) {
-    var before = page.after().map(UUID::fromString).orElse(null);
-    var rows = db.inTransaction(workspace, tx -> store.list(tx, filter, before, page.limit() + 1));
-    return Page.of(rows, page.limit(), MessageService::position);
+    return page.newestFirst(
+        (before, limit) -> db.inTransaction(workspace, tx -> store.list(tx, filter, before, limit)),
+        message -> message.id().value());
   }
 
   /// Where a message stands in a list.

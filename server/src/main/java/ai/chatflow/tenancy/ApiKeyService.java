@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -47,12 +46,9 @@ public final class ApiKeyService {
   public record Created(ApiKey key, ApiKeySecret secret) {}
 
   public Page<ApiKey> list(WorkspaceId workspace, PageRequest page) {
-    var rows =
-        db.inTransaction(
-            workspace,
-            tx ->
-                store.list(tx, page.after().map(UUID::fromString).orElse(null), page.limit() + 1));
-    return Page.of(rows, page.limit(), key -> key.id().value().toString());
+    return page.newestFirst(
+        (before, limit) -> db.inTransaction(workspace, tx -> store.list(tx, before, limit)),
+        key -> key.id().value());
   }
 
   public ApiKey get(WorkspaceId workspace, ApiKeyId id) {

@@ -2,8 +2,8 @@ package ai.chatflow.tenancy;
 
 import ai.chatflow.platform.ids.OrganizationId;
 import ai.chatflow.platform.ids.WorkspaceId;
+import ai.chatflow.platform.json.MergePatch;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,24 +26,13 @@ public record Workspace(
 
   /// A merge patch: what is null stays.
   Workspace change(@Nullable String newName, @Nullable Map<String, String> newMetadata) {
-    var merged = new LinkedHashMap<>(metadata);
-    if (newMetadata != null) {
-      newMetadata.forEach(
-          (key, value) -> {
-            if (value == null) {
-              merged.remove(key);
-            } else {
-              merged.put(key, value);
-            }
-          });
-    }
     return new Workspace(
         id,
         organization,
         newName == null ? name : newName,
         live,
         twin,
-        merged,
+        MergePatch.metadata(metadata, newMetadata),
         version,
         createdAt,
         updatedAt);

@@ -1,6 +1,7 @@
 package ai.chatflow.load;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,7 +36,7 @@ final class DeliveryLoad {
     }
   }
 
-  private byte[] received(java.nio.ByteBuffer request, long at) {
+  private byte[] received(ByteBuffer request, long at) {
     var id = HttpBytes.between(request, "\"wamid.", '"');
     if (id != null) {
       arrived.putIfAbsent("wamid." + id, at);

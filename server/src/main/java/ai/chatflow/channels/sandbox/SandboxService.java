@@ -30,7 +30,6 @@ import ai.chatflow.platform.ids.WorkspaceId;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The simulated handset: what it received, and what it writes and reports.
@@ -62,14 +61,10 @@ public final class SandboxService {
   Page<Delivery> list(
       WorkspaceId workspace, ChannelId channel, @Nullable String recipient, PageRequest page) {
     requireSandbox(workspace, channel);
-    UUID before = page.after().map(UUID::fromString).orElse(null);
-    return db.inTransaction(
-        workspace,
-        tx ->
-            Page.of(
-                store.list(tx, channel, recipient, before, page.limit() + 1),
-                page.limit(),
-                delivery -> delivery.id().toString()));
+    return page.newestFirst(
+        (before, limit) ->
+            db.inTransaction(workspace, tx -> store.list(tx, channel, recipient, before, limit)),
+        Delivery::id);
   }
 
   /// Writes as the person; returns the message as it was stored.

@@ -6,6 +6,7 @@ import ai.chatflow.messaging.ConversationService;
 import ai.chatflow.platform.context.Principal;
 import ai.chatflow.platform.context.RequestContext;
 import ai.chatflow.platform.events.EventCursor;
+import ai.chatflow.platform.events.EventFilter;
 import ai.chatflow.platform.events.EventSubject;
 import ai.chatflow.platform.events.EventType;
 import ai.chatflow.platform.events.LiveEvents;
@@ -107,8 +108,9 @@ public final class LiveGraph implements Graph {
         events.follow(
             workspace(),
             env.getArgument("after"),
-            wanted.stream().map(type -> Objects.requireNonNull(offered.get(type))).toList(),
-            subjects));
+            new EventFilter(
+                wanted.stream().map(type -> Objects.requireNonNull(offered.get(type))).toList(),
+                subjects)));
   }
 
   private static Endless<StoredEvent> endless(EventCursor cursor) {

@@ -43,6 +43,8 @@ public final class Egress implements AutoCloseable {
   /// number").
   private static final Pattern NUMBER = Pattern.compile("(^|\\.)([0-9]+|0x[0-9a-f]*)\\.?$");
 
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
   private static final Pattern LOCAL = Pattern.compile("(^|\\.)localhost\\.?$");
 
   private final AddressGuard guard;
@@ -95,6 +97,10 @@ public final class Egress implements AutoCloseable {
     HttpUrl url = HttpUrl.parse(address);
     if (url == null) {
       return Optional.of("must be an https URL");
+    }
+    // the parser passes over them, and others show or send what was said
+    if (CONTROL.matcher(address).find() || !address.equals(address.strip())) {
+      return Optional.of("must not hold control characters, nor begin or end with a space");
     }
     if (!url.username().isEmpty() || !url.password().isEmpty()) {
       return Optional.of("must not hold credentials");

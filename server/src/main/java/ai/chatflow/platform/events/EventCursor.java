@@ -1,7 +1,7 @@
 package ai.chatflow.platform.events;
 
-import ai.chatflow.platform.db.Db;
 import ai.chatflow.platform.errors.Gone;
+import ai.chatflow.platform.ids.WorkspaceId;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -14,20 +14,21 @@ public final class EventCursor implements AutoCloseable {
   private static final int PAGE = 100;
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
-  private final Db db;
+  private final LiveEvents log;
   private final EventHub hub;
-  private final EventStream.Reader reader;
-  private final EventStore store = new EventStore();
+  private final WorkspaceId workspace;
+  private final EventFilter filter;
   private final Queue<StoredEvent> page = new ArrayDeque<>();
   private EventHub.@Nullable Subscription subscription;
   private volatile boolean closed;
   private long position;
 
-  EventCursor(Db db, EventHub hub, EventStream.Reader reader) {
-    this.db = db;
+  EventCursor(LiveEvents log, EventHub hub, WorkspaceId workspace, long after, EventFilter filter) {
+    this.log = log;
     this.hub = hub;
-    this.reader = reader;
-    this.position = reader.after();
+    this.workspace = workspace;
+    this.position = after;
+    this.filter = filter;
   }
 
   /// Waits for the next event; empty when the cursor was closed or the node goes down.
@@ -52,31 +53,18 @@ public final class EventCursor implements AutoCloseable {
       return Optional.empty();
     }
     if (subscription == null) {
-      subscription = hub.subscribe(reader.workspace());
+      subscription = hub.subscribe(workspace);
     }
     return Optional.of(subscription);
   }
 
-  /// Whether it moved on. What is kept is looked at last: then nothing of the page had gone.
+  /// Whether it moved on.
   private boolean read() {
-    long before = position;
-    position =
-        db.inTransaction(
-            reader.workspace(),
-            tx -> {
-              long head = store.head(tx);
-              if (head <= before) {
-                return before;
-              }
-              var events = store.page(tx, before, reader.types(), PAGE);
-              store.requireKept(tx, before);
-              page.clear();
-              events.stream().filter(reader::wants).forEach(page::add);
-              return events.size() == PAGE
-                  ? events.getLast().position()
-                  : Math.max(head, events.isEmpty() ? head : events.getLast().position());
-            });
-    return position > before;
+    var stretch = log.next(workspace, position, filter, PAGE);
+    boolean moved = stretch.through() > position;
+    stretch.events().stream().filter(filter::wants).forEach(page::add);
+    position = stretch.through();
+    return moved;
   }
 
   /// Ends it from any thread: `next` returns.

@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
 public final class EventResource implements EventsApi {
   private final Db db;
   private final EventCatalogue catalogue;
-  private final EventHub hub;
+  private final LiveEvents live;
   private final Monotonic monotonic;
   private final EventStore store = new EventStore();
 
-  public EventResource(Db db, EventCatalogue catalogue, EventHub hub, Monotonic monotonic) {
+  public EventResource(Db db, EventCatalogue catalogue, LiveEvents live, Monotonic monotonic) {
     this.db = db;
-    this.hub = hub;
+    this.live = live;
     this.monotonic = monotonic;
     this.catalogue = catalogue;
   }
@@ -73,28 +73,20 @@ public final class EventResource implements EventsApi {
       @Nullable String lastEventId) {
     var context = RequestContext.current();
     var from = lastEventId == null ? cursor : lastEventId;
-    long after =
-        db.inTransaction(
-            context.workspace(),
-            tx -> {
-              if (from == null) {
-                return store.head(tx);
-              }
-              store.requireKept(tx, Long.parseLong(from));
-              return Long.parseLong(from);
-            });
     var subjects = new HashMap<String, String>();
     subject(subjects, "channel", channelId);
     subject(subjects, "conversation", conversationId);
     subject(subjects, "contact", contactId);
+    var stream =
+        live.stream(
+            context.workspace(),
+            from == null ? null : Long.valueOf(from),
+            new EventFilter(named(type), subjects),
+            context.standing(),
+            monotonic);
     context.respondWith("Cache-Control", "no-store");
     context.respondWith("X-Accel-Buffering", "no");
-    return new EventStream(
-        db,
-        hub,
-        monotonic,
-        new EventStream.Reader(
-            context.workspace(), context.standing(), after, named(type), subjects));
+    return stream;
   }
 
   private static void subject(Map<String, String> subjects, String kind, @Nullable TypedId id) {

@@ -33,6 +33,28 @@ public final class EventStore {
         .list();
   }
 
+  /// A piece of the log.
+  ///
+  /// @param events those of the wanted types in it, in order
+  /// @param through up to here everything was looked at
+  public record Stretch(List<StoredEvent> events, long through) {
+    public Stretch {
+      events = List.copyOf(events);
+    }
+  }
+
+  /// What follows a position, as far as one page goes. The head is read first: an event that is
+  /// published meanwhile is seen now or next time, and never skipped.
+  public Stretch stretch(WorkspaceTx tx, long after, Collection<EventType> types, int limit) {
+    long head = head(tx);
+    if (head <= after) {
+      return new Stretch(List.of(), after);
+    }
+    var events = page(tx, after, types, limit);
+    long last = events.isEmpty() ? head : events.getLast().position();
+    return new Stretch(events, events.size() == limit ? last : Math.max(head, last));
+  }
+
   /// The events at these positions, as far as they are kept.
   public List<StoredEvent> at(WorkspaceTx tx, Collection<Long> positions) {
     if (positions.isEmpty()) {

@@ -1,6 +1,6 @@
 package ai.chatflow.platform.events;
 
-import ai.chatflow.platform.db.Db;
+import ai.chatflow.platform.errors.Gone;
 import ai.chatflow.platform.ids.WorkspaceId;
 import ai.chatflow.platform.json.Json;
 import ai.chatflow.platform.time.Monotonic;
@@ -9,13 +9,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /// Follows the log of a workspace as server-sent events, on the thread of the request. It reads
 /// pages as fast as the client takes them, so a slow one costs no memory; one that takes nothing is
-/// dropped by the connection's idle time-out.
+/// dropped by the connection's idle time-out, and one so late that what it has not seen is no
+/// longer kept is ended.
 final class EventStream implements StreamingOutput {
   private static final int PAGE = 200;
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
@@ -25,45 +24,39 @@ final class EventStream implements StreamingOutput {
   /// comment of that length opens the stream. What comes after it is sent as it is written.
   private static final String OPENING = ":" + " ".repeat(8 * 1024) + "\n\n";
 
-  private final Db db;
+  private final LiveEvents log;
   private final EventHub hub;
-  private final Reader reader;
   private final Monotonic monotonic;
-  private final EventStore store = new EventStore();
+  private final WorkspaceId workspace;
+  private final BooleanSupplier standing;
+  private final long after;
+  private final EventFilter filter;
   private long written;
 
-  /// Who reads what.
-  ///
   /// @param standing asked every few seconds whether it may still read
-  /// @param subjects ids that an event must be about, by kind
-  record Reader(
+  EventStream(
+      LiveEvents log,
+      EventHub hub,
+      Monotonic monotonic,
       WorkspaceId workspace,
       BooleanSupplier standing,
       long after,
-      List<EventType> types,
-      Map<String, String> subjects) {
-
-    boolean wants(StoredEvent event) {
-      if (subjects.isEmpty()) {
-        return true;
-      }
-      var subject = EventSubject.of(event);
-      return subjects.entrySet().stream()
-          .allMatch(e -> subject.id(e.getKey()).filter(e.getValue()::equals).isPresent());
-    }
-  }
-
-  EventStream(Db db, EventHub hub, Monotonic monotonic, Reader reader) {
-    this.db = db;
+      EventFilter filter) {
+    this.log = log;
     this.hub = hub;
     this.monotonic = monotonic;
-    this.reader = reader;
+    this.workspace = workspace;
+    this.standing = standing;
+    this.after = after;
+    this.filter = filter;
   }
 
   @Override
   public void write(OutputStream out) throws IOException {
-    try (var subscription = hub.subscribe(reader.workspace())) {
+    try (var subscription = hub.subscribe(workspace)) {
       follow(out, subscription);
+    } catch (Gone _) {
+      // Whoever comes back with the last id it got is told.
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
@@ -71,7 +64,7 @@ final class EventStream implements StreamingOutput {
 
   private void follow(OutputStream out, EventHub.Subscription subscription)
       throws IOException, InterruptedException {
-    long position = reader.after();
+    long position = after;
     send(out, OPENING + "id: " + position + "\n\n");
     long looked = position;
     long asked = monotonic.nanos();
@@ -82,7 +75,7 @@ final class EventStream implements StreamingOutput {
       }
       if (monotonic.nanos() - asked > LOOK_AGAIN.toNanos()) {
         asked = monotonic.nanos();
-        if (!reader.standing().getAsBoolean()) {
+        if (!standing.getAsBoolean()) {
           return;
         }
       }
@@ -94,23 +87,14 @@ final class EventStream implements StreamingOutput {
   }
 
   /// Writes a page; returns the position up to which everything was looked at.
-  private long step(OutputStream out, long after) throws IOException {
-    record Page(long head, List<StoredEvent> events) {}
-    var page =
-        db.inTransaction(
-            reader.workspace(),
-            tx -> {
-              long head = store.head(tx);
-              return new Page(
-                  head, head > after ? store.page(tx, after, reader.types(), PAGE) : List.of());
-            });
+  private long step(OutputStream out, long position) throws IOException {
+    var stretch = log.next(workspace, position, filter, PAGE);
     var text = new StringBuilder();
-    page.events().stream().filter(reader::wants).forEach(event -> frame(event, text));
+    stretch.events().stream().filter(filter::wants).forEach(event -> frame(event, text));
     if (!text.isEmpty()) {
       send(out, text.toString());
     }
-    long last = page.events().isEmpty() ? after : page.events().getLast().position();
-    return page.events().size() == PAGE ? last : Math.max(last, page.head());
+    return stretch.through();
   }
 
   private static void frame(StoredEvent event, StringBuilder text) {

@@ -2,9 +2,10 @@ package ai.chatflow.platform.events;
 
 import ai.chatflow.platform.db.Db;
 import ai.chatflow.platform.errors.Gone;
+import ai.chatflow.platform.events.EventStore.Stretch;
 import ai.chatflow.platform.ids.WorkspaceId;
-import java.util.List;
-import java.util.Map;
+import ai.chatflow.platform.time.Monotonic;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The log of a workspace for those who follow it live.
@@ -25,25 +26,50 @@ public final class LiveEvents {
 
   /// Events after a position, from the newest one on when it is null.
   ///
-  /// @param types none means all
-  /// @param subjects ids that an event must be about, by kind: `channel`, `conversation`, …
   /// @throws Gone when events after the position are no longer kept
-  public EventCursor follow(
+  public EventCursor follow(WorkspaceId workspace, @Nullable Long after, EventFilter filter) {
+    return new EventCursor(this, hub, workspace, begin(workspace, after), filter);
+  }
+
+  /// The same as server-sent events.
+  ///
+  /// @param standing asked every few seconds whether it may still read
+  /// @throws Gone when events after the position are no longer kept
+  EventStream stream(
       WorkspaceId workspace,
       @Nullable Long after,
-      List<EventType> types,
-      Map<String, String> subjects) {
-    long from =
-        db.inTransaction(
-            workspace,
-            tx -> {
-              if (after == null) {
-                return store.head(tx);
-              }
-              store.requireKept(tx, after);
-              return after;
-            });
-    return new EventCursor(
-        db, hub, new EventStream.Reader(workspace, () -> true, from, types, subjects));
+      EventFilter filter,
+      BooleanSupplier standing,
+      Monotonic monotonic) {
+    long from = begin(workspace, after);
+    return new EventStream(this, hub, monotonic, workspace, standing, from, filter);
+  }
+
+  private long begin(WorkspaceId workspace, @Nullable Long after) {
+    return db.inTransaction(
+        workspace,
+        tx -> {
+          if (after == null) {
+            return store.head(tx);
+          }
+          store.requireKept(tx, after);
+          return after;
+        });
+  }
+
+  /// The next of the log for a reader that is at a position; of what it wants by type only. What is
+  /// kept is looked at last: then nothing of the stretch had gone.
+  ///
+  /// @throws Gone when events after the position are no longer kept
+  Stretch next(WorkspaceId workspace, long after, EventFilter filter, int limit) {
+    return db.inTransaction(
+        workspace,
+        tx -> {
+          var stretch = store.stretch(tx, after, filter.types(), limit);
+          if (stretch.through() > after) {
+            store.requireKept(tx, after);
+          }
+          return stretch;
+        });
   }
 }

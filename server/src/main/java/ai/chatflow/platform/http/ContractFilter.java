@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -23,9 +24,12 @@ import java.io.IOException;
 @Provider
 @Priority(Priorities.AUTHORIZATION)
 public final class ContractFilter implements ContainerRequestFilter {
-  /// What follows the first value is refused, not overlooked.
+  /// What follows the first value is refused, not overlooked, and a number is seen as it stands.
   private static final ObjectReader WHOLE =
-      Json.MAPPER.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+      Json.MAPPER
+          .reader()
+          .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
 
   private final Contract contract;
   private final Validation validation = new Validation();

@@ -8,6 +8,7 @@ import ai.chatflow.platform.errors.DomainException;
 import ai.chatflow.platform.errors.FieldError;
 import ai.chatflow.platform.errors.Invalid;
 import ai.chatflow.platform.errors.NotFound;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
@@ -16,6 +17,7 @@ import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.eclipse.jetty.io.EofException;
 import org.glassfish.jersey.server.ParamException;
 
 /// The one mapper of failures: a refusal becomes its problem, what JAX-RS refuses becomes one too,
@@ -40,7 +42,11 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
               new BadRequest(
                   ProblemCode.INVALID_PARAMETER, parameter.getParameterName(), "is not valid"),
               context);
-      case JsonMappingException mapping -> answer(mapping(mapping), context);
+      // what cannot be written is a bug, what cannot be read is the caller's
+      case JsonMappingException mapping when mapping.getProcessor() instanceof JsonParser ->
+          answer(mapping(mapping), context);
+      case EofException _ ->
+          answer(new BadRequest(ProblemCode.MALFORMED_JSON, "The body ended early."), context);
       case WebApplicationException refused -> refused(refused, context);
       default -> bug(context);
     };

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import jakarta.ws.rs.core.MultivaluedMap;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,10 @@ import java.util.Objects;
 /// Holds parameters and bodies against the schemas of the contract and reports every fault at once.
 final class Validation {
   private static final int MAX_ERRORS = 100;
+
+  /// Enough for every IEEE 754 double.
+  private static final int MAX_DIGITS = 800;
+
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   /// @throws BadRequest for the first parameter that is unknown or does not fit
@@ -39,7 +44,7 @@ final class Validation {
   /// Every fault of a body; empty when it fits.
   List<FieldError> body(Operation operation, JsonNode body) {
     var errors = new LinkedHashMap<String, FieldError>();
-    nullCharacters(body, "", errors);
+    unkeepable(body, "", errors);
     for (Error error : validate(Objects.requireNonNull(operation.body()), body)) {
       var found = toFieldError(error);
       errors.putIfAbsent(found.pointer() + " " + found.code(), found);
@@ -70,13 +75,17 @@ final class Validation {
     return keyword.replaceAll("([a-z])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
   }
 
-  /// PostgreSQL stores no U+0000, in text or in JSON.
-  private static void nullCharacters(JsonNode node, String at, Map<String, FieldError> errors) {
+  /// PostgreSQL stores no U+0000, in text or in JSON, and writes numbers out: `1e9999` becomes ten
+  /// thousand digits, which no reader of JSON takes back.
+  private static void unkeepable(JsonNode node, String at, Map<String, FieldError> errors) {
     if (node.isTextual() && node.textValue().indexOf('\u0000') >= 0) {
       errors.put(at, new FieldError(at, "null_character", "must not contain U+0000"));
+    } else if (node.isNumber() && digits(node.decimalValue()) > MAX_DIGITS) {
+      var detail = "must have at most " + MAX_DIGITS + " digits when it is written out";
+      errors.put(at, new FieldError(at, "number_length", detail));
     } else if (node.isArray()) {
       for (int i = 0; i < node.size(); i++) {
-        nullCharacters(node.get(i), at + "/" + i, errors);
+        unkeepable(node.get(i), at + "/" + i, errors);
       }
     } else if (node.isObject()) {
       for (var property : node.properties()) {
@@ -84,9 +93,15 @@ final class Validation {
         if (name.indexOf('\u0000') >= 0) {
           errors.put(at, new FieldError(at, "null_character", "has a field name with U+0000"));
         }
-        nullCharacters(property.getValue(), at + "/" + name, errors);
+        unkeepable(property.getValue(), at + "/" + name, errors);
       }
     }
+  }
+
+  /// Without an exponent, on both sides of the point.
+  private static long digits(BigDecimal number) {
+    long scale = number.scale();
+    return Math.max(number.precision() - Math.min(scale, 0), scale);
   }
 
   private static JsonNode value(Operation.Parameter parameter, String name, List<String> texts) {

@@ -143,38 +143,32 @@ final class Planner {
   }
 
   /// Adds new events until there is no room or enough were looked at; returns the position up to
-  /// which none was missed. The head is read first, so that nothing after it is skipped.
+  /// which none was missed.
   private long fresh(WorkspaceTx tx, Endpoint endpoint, long after, int room, List<Call> calls) {
-    long head = events.head(tx);
     long through = after;
     var types =
         endpoint.wants().types().stream().flatMap(t -> EventType.named(t).stream()).toList();
     var filter = Filter.of(endpoint.wants());
-    for (int looked = 0;
-        through < head && calls.size() < room && looked < LOOKED_AT;
-        looked += PAGE) {
-      var page = events.page(tx, through, types, PAGE);
-      for (var event : page) {
-        if (calls.size() == room) {
-          return through;
-        }
-        through = event.position();
+    for (int looked = 0; looked < LOOKED_AT; looked += PAGE) {
+      var stretch = events.stretch(tx, through, types, PAGE);
+      for (var event : stretch.events()) {
         if (filter.wants(event)) {
-          calls.add(
-              new Call(
-                  null,
-                  event.position(),
-                  event.id(),
-                  event.type(),
-                  event.timestamp(),
-                  body(event),
-                  1));
+          calls.add(first(event));
+          if (calls.size() == room) {
+            return event.position();
+          }
         }
       }
-      if (page.size() < PAGE) {
-        return calls.size() == room ? through : Math.max(through, head);
+      through = stretch.through();
+      if (stretch.events().size() < PAGE) {
+        return through;
       }
     }
     return through;
+  }
+
+  private static Call first(StoredEvent event) {
+    return new Call(
+        null, event.position(), event.id(), event.type(), event.timestamp(), body(event), 1);
   }
 }

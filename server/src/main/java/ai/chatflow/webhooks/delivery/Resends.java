@@ -27,7 +27,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The door to what was posted, and to posting it again.
@@ -61,29 +61,19 @@ public final class Resends {
   /// Newest first.
   public Page<Attempt> attempts(
       WorkspaceId workspace, WebhookEndpointId id, @Nullable Boolean succeeded, PageRequest page) {
-    var before = page.after().map(UUID::fromString).orElse(null);
-    var rows =
-        db.inTransaction(
-            workspace,
-            tx -> {
-              service.get(tx, id);
-              return attempts.list(tx, id, succeeded, before, page.limit() + 1);
-            });
-    return Page.of(rows, page.limit(), a -> a.id().value().toString());
+    return page.newestFirst(
+        (before, limit) ->
+            within(workspace, id, tx -> attempts.list(tx, id, succeeded, before, limit)),
+        attempt -> attempt.id().value());
   }
 
   /// Newest first.
   public Page<Delivery> deliveries(
       WorkspaceId workspace, WebhookEndpointId id, @Nullable String status, PageRequest page) {
-    var before = page.after().map(UUID::fromString).orElse(null);
-    var rows =
-        db.inTransaction(
-            workspace,
-            tx -> {
-              service.get(tx, id);
-              return deliveries.list(tx, id, status, before, page.limit() + 1);
-            });
-    return Page.of(rows, page.limit(), d -> d.id().value().toString());
+    return page.newestFirst(
+        (before, limit) ->
+            within(workspace, id, tx -> deliveries.list(tx, id, status, before, limit)),
+        delivery -> delivery.id().value());
   }
 
   /// Sends the sample of a type once.
@@ -104,10 +94,10 @@ public final class Resends {
   /// Sends one event again.
   public Delivery resend(WorkspaceId workspace, WebhookEndpointId id, long position) {
     var now = clock.instant();
-    return db.inTransaction(
+    return within(
         workspace,
+        id,
         tx -> {
-          service.get(tx, id);
           var event =
               events.at(tx, List.of(position)).stream()
                   .findFirst()
@@ -118,10 +108,10 @@ public final class Resends {
 
   /// Everything that failed since then is due at once; returns how many.
   public int recover(WorkspaceId workspace, WebhookEndpointId id, Instant since) {
-    return db.inTransaction(
+    return within(
         workspace,
+        id,
         tx -> {
-          service.get(tx, id);
           int due = deliveries.recover(tx, id, since, clock.instant());
           endpoints.resume(tx, id);
           service.wake(tx, id);
@@ -145,6 +135,16 @@ public final class Resends {
             service.wake(tx, id);
           }
           return missing.size();
+        });
+  }
+
+  /// Works on an endpoint that exists.
+  private <T> T within(WorkspaceId workspace, WebhookEndpointId id, Function<WorkspaceTx, T> work) {
+    return db.inTransaction(
+        workspace,
+        tx -> {
+          service.get(tx, id);
+          return work.apply(tx);
         });
   }
 

@@ -4,8 +4,8 @@ import ai.chatflow.api.model.Condition;
 import ai.chatflow.api.model.WebhookDisabledReason;
 import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.ids.WebhookEndpointId;
+import ai.chatflow.platform.json.MergePatch;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,11 +49,6 @@ public record Endpoint(
 
   /// A merge patch (RFC 7396).
   Endpoint patched(EndpointPatch patch, Instant now) {
-    var merged = new LinkedHashMap<>(metadata);
-    if (patch.metadata() != null) {
-      merged.putAll(patch.metadata());
-      merged.values().removeIf(value -> value == null);
-    }
     return new Endpoint(
         id,
         patch.url() == null ? url : patch.url(),
@@ -67,7 +62,7 @@ public record Endpoint(
         patch.notifyEmails().isPresent()
             ? Objects.requireNonNullElse(patch.notifyEmails().get(), List.of())
             : notifyEmails,
-        merged,
+        MergePatch.metadata(metadata, patch.metadata()),
         version + 1,
         createdAt,
         now);

@@ -75,18 +75,17 @@ public final class EndpointService {
 
   /// Newest first.
   public Page<Shown> list(WorkspaceId workspace, PageRequest page) {
-    var before = page.after().map(UUID::fromString).orElse(null);
-    var rows =
-        db.inTransaction(
-            workspace,
-            tx -> {
-              var found = endpoints.list(tx, before, page.limit() + 1);
-              var progress = endpoints.progress(tx, found.stream().map(Endpoint::id).toList());
-              return found.stream()
-                  .map(e -> new Shown(e, progress.getOrDefault(e.id(), Progress.well(0))))
-                  .toList();
-            });
-    return Page.of(rows, page.limit(), s -> s.endpoint().id().value().toString());
+    return page.newestFirst(
+        (before, limit) -> db.inTransaction(workspace, tx -> list(tx, before, limit)),
+        shown -> shown.endpoint().id().value());
+  }
+
+  private List<Shown> list(WorkspaceTx tx, @Nullable UUID before, int limit) {
+    var found = endpoints.list(tx, before, limit);
+    var progress = endpoints.progress(tx, found.stream().map(Endpoint::id).toList());
+    return found.stream()
+        .map(e -> new Shown(e, progress.getOrDefault(e.id(), Progress.well(0))))
+        .toList();
   }
 
   /// Events from now on are sent to it.

@@ -192,7 +192,7 @@ class EventsTest {
                     new EventResource(
                             db,
                             new EventCatalogue(Contract.load()),
-                            new EventHub(db, new EventFeed()),
+                            new LiveEvents(db, new EventHub(db, new EventFeed())),
                             clock)
                         .listEvents(100, null, null));
 

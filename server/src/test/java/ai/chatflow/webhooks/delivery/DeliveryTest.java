@@ -1,5 +1,9 @@
 package ai.chatflow.webhooks.delivery;
 
+import static ai.chatflow.webhooks.delivery.DeliveryWorld.body;
+import static ai.chatflow.webhooks.delivery.DeliveryWorld.id;
+import static ai.chatflow.webhooks.delivery.DeliveryWorld.position;
+import static ai.chatflow.webhooks.delivery.DeliveryWorld.signatures;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.chatflow.api.model.Condition;
@@ -7,14 +11,9 @@ import ai.chatflow.api.model.CreateWebhookEndpointRequest;
 import ai.chatflow.api.model.WebhookDisabledReason;
 import ai.chatflow.platform.events.EventStore;
 import ai.chatflow.platform.events.StoredEvent;
-import ai.chatflow.platform.http.PageRequest;
-import ai.chatflow.platform.ids.WebhookEndpointId;
-import ai.chatflow.platform.json.Json;
 import ai.chatflow.testing.WebhookReceiver;
 import ai.chatflow.testing.WebhookReceiver.Received;
-import ai.chatflow.webhooks.endpoints.EndpointService.Created;
-import ai.chatflow.webhooks.endpoints.EndpointService.Shown;
-import com.fasterxml.jackson.databind.JsonNode;
+import ai.chatflow.webhooks.delivery.AttemptStore.Attempt;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -22,13 +21,10 @@ import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.LongStream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -45,13 +41,13 @@ class DeliveryTest {
   @Test
   void everyEventIsPostedOnceAsTheLogShowsItAndLeavesOnlyAnAttempt() {
     world.happen(3);
-    var endpoint = create("/all").shown().endpoint().id();
+    var endpoint = id(world.create(receiver.url("/all")));
     world.happen(40);
 
     assertThat(positions()).containsExactlyInAnyOrderElementsOf(range(4, 43));
-    assertThat(deliveries(endpoint)).isEmpty();
-    assertThat(shown(endpoint).progress().position()).isEqualTo(43);
-    assertThat(attempts(endpoint)).hasSize(40).allMatch(AttemptStore.Attempt::succeeded);
+    assertThat(world.deliveries(endpoint)).isEmpty();
+    assertThat(world.shown(endpoint).progress().position()).isEqualTo(43);
+    assertThat(world.attempts(endpoint)).hasSize(40).allMatch(Attempt::succeeded);
     var tenth = post(10);
     assertThat(tenth.body()).isEqualTo(Planner.body(event(10)));
     assertThat(tenth.header("webhook-id")).isEqualTo(event(10).id().toString());
@@ -60,7 +56,7 @@ class DeliveryTest {
 
   @Test
   void aDeliveryIsSignedWithTheSecretAndWithThePublishedKey() throws Exception {
-    var created = create("/signed");
+    var created = world.create(receiver.url("/signed"));
     world.happen(1);
 
     var received = receiver.received().getFirst();
@@ -73,7 +69,7 @@ class DeliveryTest {
 
   @Test
   void forADayTheOldSecretSignsToo() throws Exception {
-    var first = create("/rotated");
+    var first = world.create(receiver.url("/rotated"));
     var second = world.webhooks.endpoints().rotate(world.workspace, first.shown().endpoint().id());
     world.happen(1);
     var both = receiver.received().getLast();
@@ -96,12 +92,11 @@ class DeliveryTest {
             .condition(
                 Condition.builder().field("version").op(Condition.OpEnum.GT).value(298).build())
             .build();
-    var endpoint =
-        world.webhooks.endpoints().create(world.workspace, request).shown().endpoint().id();
+    var endpoint = id(world.create(request));
     world.happen(300);
 
     assertThat(receiver.received()).hasSize(2);
-    assertThat(shown(endpoint).progress().position()).isEqualTo(300);
+    assertThat(world.shown(endpoint).progress().position()).isEqualTo(300);
   }
 
   @Test
@@ -112,8 +107,7 @@ class DeliveryTest {
             .url(receiver.url("/broken"))
             .eventTypes(List.of("flow.published"))
             .build();
-    var endpoint =
-        world.webhooks.endpoints().create(world.workspace, request).shown().endpoint().id();
+    var endpoint = id(world.create(request));
     world.happen(1);
     world.pass(Duration.ofDays(3), Duration.ofMinutes(5));
     receiver.answer(200);
@@ -122,12 +116,14 @@ class DeliveryTest {
     world.pass(Duration.ofHours(12), Duration.ofMinutes(5));
 
     var tries =
-        attempts(endpoint).stream().filter(a -> Long.valueOf(1).equals(a.position())).toList();
-    assertThat(tries).hasSize(Schedule.ATTEMPTS).noneMatch(AttemptStore.Attempt::succeeded);
+        world.attempts(endpoint).stream()
+            .filter(a -> Long.valueOf(1).equals(a.position()))
+            .toList();
+    assertThat(tries).hasSize(Schedule.ATTEMPTS).noneMatch(Attempt::succeeded);
     assertThat(tries.getLast().body()).isEqualTo("broken");
     assertThat(Duration.between(tries.getLast().createdAt(), tries.getFirst().createdAt()))
         .isBetween(Duration.ofHours(74), Duration.ofHours(83));
-    assertThat(deliveries(endpoint))
+    assertThat(world.deliveries(endpoint))
         .singleElement()
         .satisfies(d -> assertThat(d.dead()).isTrue())
         .satisfies(d -> assertThat(d.lastError()).isEqualTo("The endpoint answered 500."));
@@ -136,12 +132,12 @@ class DeliveryTest {
   @Test
   void aReceiverThatFailsForThreeDaysGetsEverythingAndIsWarnedThrice() {
     receiver.answer(503);
-    var endpoint = create("/slow-ops").shown().endpoint().id();
+    var endpoint = id(world.create(receiver.url("/slow-ops")));
     for (int day = 0; day < 3; day++) {
       world.happen(20);
       world.pass(Duration.ofHours(24), Duration.ofMinutes(10));
     }
-    assertThat(shown(endpoint).endpoint().enabled()).isTrue();
+    assertThat(world.shown(endpoint).endpoint().enabled()).isTrue();
     assertThat(eventTypes()).filteredOn("webhook_endpoint.failing"::equals).hasSize(3);
     int calls = receiver.received().size();
     assertThat(calls).isLessThan(600);
@@ -150,23 +146,23 @@ class DeliveryTest {
     world.pass(Duration.ofHours(26), Duration.ofMinutes(10));
 
     var delivered =
-        attempts(endpoint).stream()
-            .filter(AttemptStore.Attempt::succeeded)
-            .map(AttemptStore.Attempt::position)
+        world.attempts(endpoint).stream()
+            .filter(Attempt::succeeded)
+            .map(Attempt::position)
             .toList();
     var head = world.platform().db().inTransaction(world.workspace, new EventStore()::head);
     assertThat(delivered).containsExactlyInAnyOrderElementsOf(range(1, head));
-    assertThat(deliveries(endpoint)).isEmpty();
-    assertThat(shown(endpoint).progress().failingSince()).isNull();
+    assertThat(world.deliveries(endpoint)).isEmpty();
+    assertThat(world.shown(endpoint).progress().failingSince()).isNull();
   }
 
   @Test
   void oneThatFailsForTooLongIsDisabledAndEnabledWhenItAnswers() {
     receiver.answer(500);
-    var endpoint = create("/dead").shown().endpoint().id();
+    var endpoint = id(world.create(receiver.url("/dead")));
     world.happen(1);
     world.pass(Duration.ofHours(76), Duration.ofMinutes(15));
-    assertThat(shown(endpoint).endpoint().disabledReason())
+    assertThat(world.shown(endpoint).endpoint().disabledReason())
         .isEqualTo(WebhookDisabledReason.FAILING);
     assertThat(eventTypes()).contains("webhook_endpoint.disabled");
     int before = receiver.received().size();
@@ -176,7 +172,7 @@ class DeliveryTest {
     receiver.answer(200);
     world.pass(Duration.ofHours(7), HOUR);
 
-    assertThat(shown(endpoint).endpoint().enabled()).isTrue();
+    assertThat(world.shown(endpoint).endpoint().enabled()).isTrue();
     assertThat(eventTypes()).contains("webhook_endpoint.enabled");
     assertThat(deliveredTypes()).contains("webhook_endpoint.disabled");
   }
@@ -184,18 +180,19 @@ class DeliveryTest {
   @Test
   void oneThatIsGoneIsDisabledAtOnce() {
     receiver.answer(410);
-    var endpoint = create("/gone").shown().endpoint().id();
+    var endpoint = id(world.create(receiver.url("/gone")));
     world.happen(1);
     world.happen(5);
     world.pass(Duration.ofHours(24), HOUR);
 
-    assertThat(shown(endpoint).endpoint().disabledReason()).isEqualTo(WebhookDisabledReason.GONE);
+    assertThat(world.shown(endpoint).endpoint().disabledReason())
+        .isEqualTo(WebhookDisabledReason.GONE);
     assertThat(receiver.received()).hasSize(1);
   }
 
   @Test
   void whatItMissedWhileDisabledComesWhenItIsEnabled() {
-    var endpoint = create("/pause").shown().endpoint().id();
+    var endpoint = id(world.create(receiver.url("/pause")));
     world.webhooks.endpoints().disable(world.workspace, endpoint);
     world.happen(50);
     assertThat(receiver.received()).isEmpty();
@@ -209,7 +206,7 @@ class DeliveryTest {
   @Test
   void afterFiveFailuresInARowTheCircuitOpensAndOneCallTries() {
     receiver.answer(500);
-    create("/circuit");
+    world.create(receiver.url("/circuit"));
     world.happen(5);
     assertThat(receiver.received()).hasSize(5);
 
@@ -223,7 +220,7 @@ class DeliveryTest {
   @Test
   void oneThatAsksForLessIsLeftInPeaceForAsLongAsItAsks() {
     receiver.answer(429, Map.of("Retry-After", "120"), "");
-    create("/busy");
+    world.create(receiver.url("/busy"));
     world.happen(1);
     receiver.answer(200);
     world.happen(1);
@@ -238,34 +235,34 @@ class DeliveryTest {
   @Test
   void aTestIsTheSampleSentOnce() {
     receiver.answer(500);
-    var endpoint = create("/test").shown().endpoint().id();
+    var endpoint = id(world.create(receiver.url("/test")));
     var delivery = world.resends.test(world.workspace, endpoint, "message.received");
     world.lanes.runDue();
     world.pass(Duration.ofHours(1), Duration.ofMinutes(5));
 
     assertThat(receiver.received()).hasSize(1);
-    var sample = Json.read(receiver.received().getFirst().body(), JsonNode.class);
+    var sample = body(receiver.received().getFirst());
     assertThat(sample.path("type").asText()).isEqualTo("message.received");
     assertThat(sample.path("id").asText()).isEqualTo(delivery.event().toString());
-    assertThat(shown(endpoint).progress().failures()).isZero();
-    assertThat(deliveries(endpoint)).isEmpty();
+    assertThat(world.shown(endpoint).progress().failures()).isZero();
+    assertThat(world.deliveries(endpoint)).isEmpty();
   }
 
   @Test
   void oneEventCanBeSentAgain() {
-    var endpoint = create("/again").shown().endpoint().id();
+    var endpoint = id(world.create(receiver.url("/again")));
     world.happen(3);
     world.resends.resend(world.workspace, endpoint, 2);
     world.lanes.runDue();
 
     assertThat(positions()).containsExactlyInAnyOrder(1L, 2L, 3L, 2L);
-    assertThat(deliveries(endpoint)).isEmpty();
+    assertThat(world.deliveries(endpoint)).isEmpty();
   }
 
   @Test
   void whatFailedSinceATimeCanBeSentAgainAtOnce() {
     receiver.answer(500);
-    var endpoint = create("/recover").shown().endpoint().id();
+    var endpoint = id(world.create(receiver.url("/recover")));
     world.happen(4);
     receiver.answer(200);
 
@@ -273,13 +270,13 @@ class DeliveryTest {
     world.lanes.runDue();
 
     assertThat(positions()).containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 1L, 2L, 3L, 4L);
-    assertThat(deliveries(endpoint)).isEmpty();
+    assertThat(world.deliveries(endpoint)).isEmpty();
   }
 
   @Test
   void whatWasNeverDeliveredCanBeReplayed() {
     world.happen(6);
-    var endpoint = create("/replay").shown().endpoint().id();
+    var endpoint = id(world.create(receiver.url("/replay")));
     world.happen(2);
 
     assertThat(world.resends.replay(world.workspace, endpoint, begin.minusSeconds(600)))
@@ -294,35 +291,12 @@ class DeliveryTest {
   void aRateIsKept() {
     var request =
         CreateWebhookEndpointRequest.builder().url(receiver.url("/rate")).ratePerSecond(5).build();
-    world.webhooks.endpoints().create(world.workspace, request);
+    world.create(request);
     world.happen(20);
     assertThat(receiver.received()).hasSize(5);
 
     world.pass(Duration.ofSeconds(2), Duration.ofMillis(500));
     assertThat(receiver.received()).hasSize(15);
-  }
-
-  private Created create(String path) {
-    var request = CreateWebhookEndpointRequest.builder().url(receiver.url(path)).build();
-    return world.webhooks.endpoints().create(world.workspace, request);
-  }
-
-  private Shown shown(WebhookEndpointId id) {
-    return world.webhooks.endpoints().get(world.workspace, id);
-  }
-
-  private List<DeliveryStore.Delivery> deliveries(WebhookEndpointId id) {
-    return world
-        .resends
-        .deliveries(world.workspace, id, null, new PageRequest(1_000, Optional.empty()))
-        .items();
-  }
-
-  private List<AttemptStore.Attempt> attempts(WebhookEndpointId id) {
-    return world
-        .resends
-        .attempts(world.workspace, id, null, new PageRequest(5_000, Optional.empty()))
-        .items();
   }
 
   private List<String> eventTypes() {
@@ -344,30 +318,22 @@ class DeliveryTest {
   }
 
   private List<Long> positions() {
-    return bodies().stream().map(b -> b.path("position").asLong()).toList();
+    return receiver.received().stream().map(DeliveryWorld::position).toList();
   }
 
   private List<String> deliveredTypes() {
-    return bodies().stream().map(b -> b.path("type").asText()).toList();
-  }
-
-  private List<JsonNode> bodies() {
-    return receiver.received().stream().map(r -> Json.read(r.body(), JsonNode.class)).toList();
+    return receiver.received().stream().map(r -> body(r).path("type").asText()).toList();
   }
 
   private Received post(long position) {
     return receiver.received().stream()
-        .filter(r -> Json.read(r.body(), JsonNode.class).path("position").asLong() == position)
+        .filter(r -> position(r) == position)
         .findFirst()
         .orElseThrow();
   }
 
   private static List<Long> range(long first, long last) {
     return LongStream.rangeClosed(first, last).boxed().toList();
-  }
-
-  private static List<String> signatures(Received received) {
-    return new ArrayList<>(Arrays.asList(received.header("webhook-signature").split(" ", -1)));
   }
 
   private static byte[] content(Received received) {

@@ -1,13 +1,17 @@
 package ai.chatflow.webhooks.delivery;
 
+import ai.chatflow.api.model.CreateWebhookEndpointRequest;
 import ai.chatflow.api.model.FlowEventData;
 import ai.chatflow.platform.Platform;
 import ai.chatflow.platform.egress.AddressGuard;
 import ai.chatflow.platform.egress.Egress;
 import ai.chatflow.platform.events.EventCatalogue;
 import ai.chatflow.platform.events.EventType;
+import ai.chatflow.platform.http.PageRequest;
 import ai.chatflow.platform.ids.FlowId;
+import ai.chatflow.platform.ids.WebhookEndpointId;
 import ai.chatflow.platform.ids.WorkspaceId;
+import ai.chatflow.platform.json.Json;
 import ai.chatflow.platform.lanes.LanePauses;
 import ai.chatflow.platform.lanes.ManualLanes;
 import ai.chatflow.platform.lanes.WakeSignals;
@@ -16,9 +20,16 @@ import ai.chatflow.platform.mail.MailQueue;
 import ai.chatflow.platform.mail.Mailer;
 import ai.chatflow.testing.ManualClock;
 import ai.chatflow.testing.TestDatabase;
+import ai.chatflow.testing.WebhookReceiver.Received;
 import ai.chatflow.webhooks.WebhooksModule;
+import ai.chatflow.webhooks.delivery.AttemptStore.Attempt;
+import ai.chatflow.webhooks.delivery.DeliveryStore.Delivery;
+import ai.chatflow.webhooks.endpoints.EndpointService.Created;
+import ai.chatflow.webhooks.endpoints.EndpointService.Shown;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.AbstractExecutorService;
@@ -28,6 +39,8 @@ import java.util.concurrent.atomic.AtomicReference;
 /// A node that posts events, on a real database: its clock stands, its lanes run when a test says
 /// so, and a step posts before it returns.
 final class DeliveryWorld implements AutoCloseable {
+  private static final PageRequest EVERYTHING = new PageRequest(5_000, Optional.empty());
+
   final TestDatabase database = TestDatabase.create();
   final ManualClock clock = ManualClock.atNow();
   final WorkspaceId workspace = new WorkspaceId(UUID.randomUUID());
@@ -90,6 +103,45 @@ final class DeliveryWorld implements AutoCloseable {
       lanes.sweep();
       lanes.runDue();
     }
+  }
+
+  /// An endpoint that wants everything.
+  Created create(String url) {
+    return create(CreateWebhookEndpointRequest.builder().url(url).build());
+  }
+
+  Created create(CreateWebhookEndpointRequest request) {
+    return webhooks.endpoints().create(workspace, request);
+  }
+
+  static WebhookEndpointId id(Created created) {
+    return created.shown().endpoint().id();
+  }
+
+  Shown shown(WebhookEndpointId id) {
+    return webhooks.endpoints().get(workspace, id);
+  }
+
+  /// What waits for another try or is dead, newest first.
+  List<Delivery> deliveries(WebhookEndpointId id) {
+    return resends.deliveries(workspace, id, null, EVERYTHING).items();
+  }
+
+  /// Newest first.
+  List<Attempt> attempts(WebhookEndpointId id) {
+    return resends.attempts(workspace, id, null, EVERYTHING).items();
+  }
+
+  static List<String> signatures(Received received) {
+    return List.of(received.header("webhook-signature").split(" ", -1));
+  }
+
+  static JsonNode body(Received received) {
+    return Json.read(received.body(), JsonNode.class);
+  }
+
+  static long position(Received received) {
+    return body(received).path("position").asLong();
   }
 
   Platform platform() {

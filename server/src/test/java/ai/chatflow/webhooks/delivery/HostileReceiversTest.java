@@ -1,5 +1,7 @@
 package ai.chatflow.webhooks.delivery;
 
+import static ai.chatflow.webhooks.delivery.DeliveryWorld.id;
+import static ai.chatflow.webhooks.delivery.DeliveryWorld.signatures;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,13 +9,9 @@ import ai.chatflow.api.model.Condition;
 import ai.chatflow.api.model.CreateWebhookEndpointRequest;
 import ai.chatflow.api.model.WebhookDisabledReason;
 import ai.chatflow.platform.errors.NotFound;
-import ai.chatflow.platform.http.PageRequest;
 import ai.chatflow.platform.ids.WebhookEndpointId;
-import ai.chatflow.platform.json.Json;
 import ai.chatflow.testing.HostileServer;
 import ai.chatflow.testing.WebhookReceiver;
-import ai.chatflow.webhooks.endpoints.EndpointService.Shown;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -22,7 +20,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -50,13 +47,13 @@ class HostileReceiversTest {
                 world.webhooks.endpoints().delete(world.workspace, id.get(), null);
                 out.write(answer);
               })) {
-        id.set(create(server.url()));
+        id.set(id(world.create(server.url())));
         world.happen(1);
         world.happen(3);
         world.pass(Duration.ofMinutes(10), Duration.ofMinutes(1));
 
         assertThat(server.requests()).hasSize(1);
-        assertThatThrownBy(() -> shown(id.get())).isInstanceOf(NotFound.class);
+        assertThatThrownBy(() -> world.shown(id.get())).isInstanceOf(NotFound.class);
       }
     }
   }
@@ -64,14 +61,14 @@ class HostileReceiversTest {
   @Test
   void aSecretThatIsRotatedBetweenTwoTriesSignsTheSecond() {
     receiver.answer(500);
-    var id = create(receiver.url("/rotated"));
+    var id = id(world.create(receiver.url("/rotated")));
     world.happen(1);
     world.webhooks.endpoints().rotate(world.workspace, id);
     world.pass(Duration.ofSeconds(10), Duration.ofSeconds(1));
 
     assertThat(receiver.received()).hasSize(2);
-    var first = signatures(0);
-    var second = signatures(1);
+    var first = signatures(receiver.received().get(0));
+    var second = signatures(receiver.received().get(1));
     assertThat(first).hasSize(2);
     assertThat(second).hasSize(3);
     assertThat(receiver.received().get(1).header("webhook-id"))
@@ -81,24 +78,25 @@ class HostileReceiversTest {
   @Test
   void oneThatWasDisabledForFailingAndSaysThatItIsGoneIsLeftAlone() {
     receiver.answer(500);
-    var id = create(receiver.url("/gone"));
+    var id = id(world.create(receiver.url("/gone")));
     world.happen(3);
     world.pass(Duration.ofHours(76), Duration.ofMinutes(30));
-    assertThat(shown(id).endpoint().disabledReason()).isEqualTo(WebhookDisabledReason.FAILING);
+    assertThat(world.shown(id).endpoint().disabledReason())
+        .isEqualTo(WebhookDisabledReason.FAILING);
     receiver.answer(410);
     world.happen(20);
     world.pass(Duration.ofHours(7), Duration.ofHours(1));
     int calls = receiver.received().size();
     world.pass(Duration.ofHours(48), Duration.ofHours(1));
 
-    assertThat(shown(id).endpoint().disabledReason()).isEqualTo(WebhookDisabledReason.GONE);
+    assertThat(world.shown(id).endpoint().disabledReason()).isEqualTo(WebhookDisabledReason.GONE);
     assertThat(receiver.received()).hasSize(calls);
   }
 
   @Test
   void manyCallsThatFailAtOnceOpenTheCircuitOnce() {
     receiver.answer(500);
-    create(receiver.url("/blip"));
+    world.create(receiver.url("/blip"));
     world.happen(Planner.AT_ONCE);
     assertThat(receiver.received()).hasSize(Planner.AT_ONCE);
     receiver.answer(200);
@@ -114,17 +112,17 @@ class HostileReceiversTest {
     try (var server =
         new HostileServer(
             out -> {
-              if (!shown(id.get()).endpoint().enabled()) {
+              if (!world.shown(id.get()).endpoint().enabled()) {
                 world.webhooks.endpoints().enable(world.workspace, id.get());
               }
               out.write(BROKEN);
             })) {
-      id.set(create(server.url()));
+      id.set(id(world.create(server.url())));
       world.happen(1);
       world.pass(Duration.ofHours(90), Duration.ofMinutes(30));
 
-      assertThat(shown(id.get()).endpoint().enabled()).isTrue();
-      assertThat(shown(id.get()).progress().failingSince())
+      assertThat(world.shown(id.get()).endpoint().enabled()).isTrue();
+      assertThat(world.shown(id.get()).progress().failingSince())
           .isAfter(begin.plus(Duration.ofHours(75)));
     }
   }
@@ -141,7 +139,7 @@ class HostileReceiversTest {
   })
   void whateverRetryAfterSaysTheNextTryIsWithinADay(String said, int least, int most) {
     receiver.answer(500, Map.of("Retry-After", said), "");
-    var id = create(receiver.url("/later"));
+    var id = id(world.create(receiver.url("/later")));
     world.happen(1);
 
     assertThat(waits(id)).isBetween(Duration.ofSeconds(least), Duration.ofSeconds(most));
@@ -151,10 +149,10 @@ class HostileReceiversTest {
   void retryAfterCanBeADate() {
     var date = DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
     receiver.answer(500, Map.of("Retry-After", date.format(begin.plusSeconds(3_600))), "");
-    var soon = create(receiver.url("/date"));
+    var soon = id(world.create(receiver.url("/date")));
     world.happen(1);
     receiver.answer(500, Map.of("Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT"), "");
-    var never = create(receiver.url("/never"));
+    var never = id(world.create(receiver.url("/never")));
     world.happen(1);
 
     assertThat(waits(soon)).isBetween(Duration.ofSeconds(3_599), Duration.ofSeconds(3_600));
@@ -164,7 +162,7 @@ class HostileReceiversTest {
   @Test
   void aRedirectIsAFailureAndTriedAgainWhereItWas() {
     receiver.answer(302, Map.of("Location", receiver.url("/there")), "");
-    var id = create(receiver.url("/here"));
+    var id = id(world.create(receiver.url("/here")));
     world.happen(1);
     receiver.answer(200);
     world.pass(Duration.ofSeconds(10), Duration.ofSeconds(1));
@@ -172,7 +170,7 @@ class HostileReceiversTest {
     assertThat(receiver.received())
         .extracting(WebhookReceiver.Received::path)
         .containsExactly("/here", "/here");
-    assertThat(deliveries(id)).isEmpty();
+    assertThat(world.deliveries(id)).isEmpty();
   }
 
   @Test
@@ -180,10 +178,10 @@ class HostileReceiversTest {
     try (var server =
         HostileServer.saying(
             "HTTP/1.1 500 x\r\nContent-Length: 6\r\n\r\na\u0000\u00ff\u00f0\u009fz")) {
-      var id = create(server.url());
+      var id = id(world.create(server.url()));
       world.happen(1);
 
-      assertThat(attempts(id))
+      assertThat(world.attempts(id))
           .singleElement()
           .satisfies(
               a -> assertThat(a.body()).startsWith("a").endsWith("z").doesNotContain("\u0000"));
@@ -193,7 +191,7 @@ class HostileReceiversTest {
   @Test
   void anEventThatIsNoLongerKeptEndsItsTries() throws SQLException {
     receiver.answer(500);
-    var id = create(receiver.url("/old"));
+    var id = id(world.create(receiver.url("/old")));
     world.happen(1);
     try (var connection = world.database.admin().getConnection();
         var statement = connection.createStatement()) {
@@ -202,7 +200,7 @@ class HostileReceiversTest {
     world.pass(Duration.ofMinutes(1), Duration.ofSeconds(5));
 
     assertThat(receiver.received()).hasSize(1);
-    assertThat(deliveries(id))
+    assertThat(world.deliveries(id))
         .singleElement()
         .satisfies(d -> assertThat(d.dead()).isTrue())
         .satisfies(d -> assertThat(d.lastError()).isEqualTo("The event is no longer kept."));
@@ -210,7 +208,7 @@ class HostileReceiversTest {
 
   @Test
   void fiftyEndpointsEachGetEverythingOnce() {
-    IntStream.range(0, 50).forEach(i -> create(receiver.url("/many/" + i)));
+    IntStream.range(0, 50).forEach(i -> world.create(receiver.url("/many/" + i)));
     world.happen(12);
 
     var positions =
@@ -218,7 +216,7 @@ class HostileReceiversTest {
             .collect(
                 Collectors.groupingBy(
                     WebhookReceiver.Received::path,
-                    Collectors.mapping(HostileReceiversTest::position, Collectors.toList())));
+                    Collectors.mapping(DeliveryWorld::position, Collectors.toList())));
     assertThat(positions)
         .hasSize(50)
         .allSatisfy((_, each) -> assertThat(each).hasSize(12).doesNotHaveDuplicates());
@@ -233,7 +231,7 @@ class HostileReceiversTest {
             .condition(
                 Condition.builder().field("version").op(Condition.OpEnum.LTE).value(3).build())
             .build();
-    var id = world.webhooks.endpoints().create(world.workspace, request).shown().endpoint().id();
+    var id = id(world.create(request));
 
     assertThat(world.resends.replay(world.workspace, id, begin.minusSeconds(60))).isEqualTo(3);
     world.lanes.runDue();
@@ -248,75 +246,44 @@ class HostileReceiversTest {
             .condition(
                 Condition.builder().field("version").op(Condition.OpEnum.GT).value(9_000).build())
             .build();
-    var id = world.webhooks.endpoints().create(world.workspace, request).shown().endpoint().id();
+    var id = id(world.create(request));
     world.happen(5_000);
 
-    assertThat(shown(id).progress().position()).isEqualTo(5_000);
+    assertThat(world.shown(id).progress().position()).isEqualTo(5_000);
     assertThat(receiver.received()).isEmpty();
   }
 
   @Test
   void toResendWhatWaitsShowsTheDeliveryThatWaits() {
     receiver.answer(500);
-    var id = create(receiver.url("/again"));
+    var id = id(world.create(receiver.url("/again")));
     world.happen(1);
-    var waiting = deliveries(id).getFirst();
+    var waiting = world.deliveries(id).getFirst();
 
     var again = world.resends.resend(world.workspace, id, 1);
 
     assertThat(again.id()).isEqualTo(waiting.id());
     assertThat(again.attempts()).isZero();
-    assertThat(deliveries(id)).containsExactly(again);
+    assertThat(world.deliveries(id)).containsExactly(again);
   }
 
   @Test
   void toRecoverEndsTheWaitOfAnOpenCircuit() {
     receiver.answer(500);
-    var id = create(receiver.url("/mended"));
+    var id = id(world.create(receiver.url("/mended")));
     world.happen(10);
-    assertThat(shown(id).progress().pausedUntil()).isNotNull();
+    assertThat(world.shown(id).progress().pausedUntil()).isNotNull();
     receiver.answer(200);
 
     assertThat(world.resends.recover(world.workspace, id, begin)).isEqualTo(10);
     world.lanes.runDue();
 
-    assertThat(deliveries(id)).isEmpty();
+    assertThat(world.deliveries(id)).isEmpty();
     assertThat(receiver.received()).hasSize(20);
   }
 
-  private WebhookEndpointId create(String url) {
-    var request = CreateWebhookEndpointRequest.builder().url(url).build();
-    return world.webhooks.endpoints().create(world.workspace, request).shown().endpoint().id();
-  }
-
-  private Shown shown(WebhookEndpointId id) {
-    return world.webhooks.endpoints().get(world.workspace, id);
-  }
-
   private Duration waits(WebhookEndpointId id) {
-    return Duration.between(begin, deliveries(id).getLast().dueAt());
-  }
-
-  private List<DeliveryStore.Delivery> deliveries(WebhookEndpointId id) {
-    return world
-        .resends
-        .deliveries(world.workspace, id, null, new PageRequest(1_000, Optional.empty()))
-        .items();
-  }
-
-  private List<AttemptStore.Attempt> attempts(WebhookEndpointId id) {
-    return world
-        .resends
-        .attempts(world.workspace, id, null, new PageRequest(1_000, Optional.empty()))
-        .items();
-  }
-
-  private String[] signatures(int call) {
-    return receiver.received().get(call).header("webhook-signature").split(" ", -1);
-  }
-
-  private static long position(WebhookReceiver.Received received) {
-    return Json.read(received.body(), JsonNode.class).path("position").asLong();
+    return Duration.between(begin, world.deliveries(id).getLast().dueAt());
   }
 
   private static byte[] http(String line) {

@@ -175,7 +175,7 @@ class NoticesTest {
             .url(receiver.url("/down"))
             .notifyEmails(emails)
             .build();
-    return world.webhooks.endpoints().create(world.workspace, request).shown().endpoint().id();
+    return DeliveryWorld.id(world.create(request));
   }
 
   private Mailer mailer() {
