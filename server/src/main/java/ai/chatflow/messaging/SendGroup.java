@@ -11,7 +11,6 @@ import ai.chatflow.platform.idempotency.IdempotentGroup;
 import ai.chatflow.platform.ids.WorkspaceId;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,7 +35,19 @@ final class SendGroup {
   }
 
   /// Two may say the same and are two all the same: they are told apart by identity.
-  private record Request(SendMessageRequest message, Optional<Claim> claim) {}
+  private static final class Request {
+    private final SendMessageRequest message;
+    private final @Nullable Claim claim;
+
+    Request(SendMessageRequest message, @Nullable Claim claim) {
+      this.message = message;
+      this.claim = claim;
+    }
+
+    Optional<Claim> claim() {
+      return Optional.ofNullable(claim);
+    }
+  }
 
   /// A message, or what to throw instead.
   private record Outcome(@Nullable Message accepted, @Nullable RuntimeException refused) {}
@@ -54,7 +65,8 @@ final class SendGroup {
   }
 
   Message send(WorkspaceId workspace, SendMessageRequest message) {
-    var outcome = group.submit(workspace, new Request(message, IdempotentGroup.claimed()));
+    var outcome =
+        group.submit(workspace, new Request(message, IdempotentGroup.claimed().orElse(null)));
     if (outcome.refused() != null) {
       throw outcome.refused();
     }
@@ -62,7 +74,7 @@ final class SendGroup {
   }
 
   private List<Outcome> commit(WorkspaceId workspace, List<Request> requests) {
-    var outcomes = new IdentityHashMap<Request, Outcome>();
+    var outcomes = new HashMap<Request, Outcome>();
     while (outcomes.size() < requests.size()) {
       var open = requests.stream().filter(r -> !outcomes.containsKey(r)).toList();
       try {
@@ -75,7 +87,7 @@ final class SendGroup {
   }
 
   private Map<Request, Outcome> attempt(WorkspaceTx tx, List<Request> requests) {
-    var outcomes = new IdentityHashMap<Request, Outcome>();
+    var outcomes = new HashMap<Request, Outcome>();
     var turnedAway = keys.lock(tx, requests.stream().flatMap(r -> r.claim().stream()).toList());
     var admitted = new ArrayList<Request>();
     for (var request : requests) {
@@ -86,8 +98,8 @@ final class SendGroup {
         admitted.add(request);
       }
     }
-    var verdicts = sender.send(tx, admitted.stream().map(Request::message).toList());
-    var refused = new IdentityHashMap<Request, Outcome>();
+    var verdicts = sender.send(tx, admitted.stream().map(r -> r.message).toList());
+    var refused = new HashMap<Request, Outcome>();
     var answers = new HashMap<Claim, Message>();
     for (int i = 0; i < verdicts.size(); i++) {
       var request = admitted.get(i);
