@@ -181,7 +181,7 @@ final class Invariants {
     for (var tenant : world.tenants()) {
       var rows = tenant.api().list("/v1/messages");
       long rowsStored = world.database(sql -> new Stored(sql, tenant).count("message", "true"));
-      var own = tenant.numbers().stream().map(Tenant.Number::channel).toList();
+      var own = tenant.numbers().stream().map(Tenant.BusinessNumber::channel).toList();
       shown += rows.size();
       foreign += Math.abs(rows.size() - rowsStored);
       foreign += rows.stream().filter(r -> !own.contains(r.path("channel_id").asText())).count();

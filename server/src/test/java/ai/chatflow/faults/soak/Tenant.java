@@ -30,7 +30,7 @@ final class Tenant implements AutoCloseable {
 
   private final WorkspaceId workspace;
   private final Api api;
-  private final List<Number> numbers = new ArrayList<>();
+  private final List<BusinessNumber> numbers = new ArrayList<>();
   private final Receiver receiver = new Receiver();
   private final EventStream stream;
   private final long eventsBefore;
@@ -49,7 +49,7 @@ final class Tenant implements AutoCloseable {
   final List<String> surprises = new CopyOnWriteArrayList<>();
 
   /// A number of the business, and the people who wrote to it.
-  record Number(
+  record BusinessNumber(
       String channel, URI hook, MetaWebhooks meta, long since, String people, Set<Integer> known) {
     String person(int which) {
       return people + "%05d".formatted(which);
@@ -75,7 +75,7 @@ final class Tenant implements AutoCloseable {
     Thread.ofVirtual().start(this::follow);
   }
 
-  private Number number(int tenant, int index, World world) throws IOException {
+  private BusinessNumber number(int tenant, int index, World world) throws IOException {
     var phoneNumberId = "70010020%d%d".formatted(tenant, index);
     var account =
         new GraphSimulator.Account(
@@ -90,7 +90,7 @@ final class Tenant implements AutoCloseable {
     var hook = world.server().local(made.path("webhook_url").asText());
     meta.reportTo(hook, index == 0 ? new String[] {"sent", "delivered"} : reversed());
     meta.duplicate(1 + index);
-    return new Number(
+    return new BusinessNumber(
         made.path("id").asText(),
         hook,
         meta,
@@ -146,7 +146,7 @@ final class Tenant implements AutoCloseable {
     return api;
   }
 
-  List<Number> numbers() {
+  List<BusinessNumber> numbers() {
     return numbers;
   }
 

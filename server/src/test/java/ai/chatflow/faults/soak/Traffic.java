@@ -1,6 +1,6 @@
 package ai.chatflow.faults.soak;
 
-import ai.chatflow.faults.soak.Tenant.Number;
+import ai.chatflow.faults.soak.Tenant.BusinessNumber;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
@@ -40,12 +41,13 @@ final class Traffic implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Phaser running = new Phaser(1);
   private final Semaphore places = new Semaphore(MOST_AT_ONCE);
+  private final List<Future<?>> rhythms = new ArrayList<>();
   private final List<Webhook> earlier = new ArrayList<>();
   private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
   private int made;
 
   /// A signed POST that may be made again.
-  private record Webhook(Tenant tenant, Number number, JsonNode body, List<String> ids) {}
+  private record Webhook(Tenant tenant, BusinessNumber number, JsonNode body, List<String> ids) {}
 
   Traffic(World world, Settings settings) {
     this.world = world;
@@ -60,6 +62,11 @@ final class Traffic implements AutoCloseable {
 
   /// Ends the load and waits for what is under way.
   void stop() throws InterruptedException {
+    for (var rhythm : rhythms) {
+      if (rhythm.isDone()) {
+        throw new IllegalStateException("the load had stopped", rhythm.exceptionNow());
+      }
+    }
     clock.shutdown();
     clock.awaitTermination(10, TimeUnit.SECONDS);
     running.arriveAndAwaitAdvance();
@@ -73,7 +80,8 @@ final class Traffic implements AutoCloseable {
   private void every(double perSecond, String kind, Consumer<RandomGenerator> act) {
     var chance = settings.chance(kind);
     long nanos = (long) (1e9 / (perSecond * settings.rate()));
-    clock.scheduleAtFixedRate(() -> act.accept(chance), nanos, nanos, TimeUnit.NANOSECONDS);
+    rhythms.add(
+        clock.scheduleAtFixedRate(() -> act.accept(chance), nanos, nanos, TimeUnit.NANOSECONDS));
   }
 
   private void launch(Tenant tenant, String what, Runnable work) {
@@ -240,7 +248,7 @@ final class Traffic implements AutoCloseable {
       if (answer.status() >= 400 && answer.status() < 500) {
         tenant.surprises.add("a list was refused: " + answer);
       }
-      var own = tenant.numbers().stream().map(Number::channel).toList();
+      var own = tenant.numbers().stream().map(BusinessNumber::channel).toList();
       for (var row : answer.body().path("data")) {
         if (!own.contains(row.path("channel_id").asText())) {
           tenant.surprises.add("a row of another workspace: " + row);

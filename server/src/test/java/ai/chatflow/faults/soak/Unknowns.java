@@ -25,7 +25,7 @@ final class Unknowns implements AutoCloseable {
                         select coalesce(max(extract(epoch from now() - settle_at)), 0)::bigint
                         from send_queue where state = 'unknown'
                         """));
-    clock.scheduleAtFixedRate(() -> look(look), 5, 5, TimeUnit.SECONDS);
+    var _ = clock.scheduleAtFixedRate(() -> look(look), 5, 5, TimeUnit.SECONDS);
   }
 
   private void look(LongSupplier look) {

@@ -2,7 +2,6 @@ package ai.chatflow.faults.soak;
 
 import ai.chatflow.load.Processes;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +36,7 @@ final class Vitals implements AutoCloseable {
 
   Vitals(World world) {
     this.world = world;
-    clock.scheduleAtFixedRate(this::look, INTERVAL, INTERVAL, TimeUnit.SECONDS);
+    var _ = clock.scheduleAtFixedRate(this::look, INTERVAL, INTERVAL, TimeUnit.SECONDS);
   }
 
   private void look() {
@@ -58,7 +57,7 @@ final class Vitals implements AutoCloseable {
           samples.add(sample);
         }
       }
-    } catch (IOException | UncheckedIOException _) {
+    } catch (IOException | RuntimeException _) {
       // The process has just ended.
     }
   }
