@@ -19,7 +19,10 @@ import java.util.function.ToDoubleFunction;
 final class Vitals implements AutoCloseable {
   private static final int INTERVAL = 10;
   private static final int LIVE_EACH = 3;
-  private static final Duration WARM = Duration.ofSeconds(60);
+
+  /// Until then heap, stacks and connections come to the size that the load asks for.
+  private static final Duration WARM = Duration.ofMinutes(3);
+
   private static final double MIB = 1_024 * 1_024;
 
   private final World world;
@@ -97,8 +100,8 @@ final class Vitals implements AutoCloseable {
     }
   }
 
-  /// The samples of the longest life, without its first minute, and without the last one: the
-  /// process may have been ending.
+  /// The samples of the longest life, without its beginning, and without the last one: the process
+  /// may have been ending.
   List<Sample> longestLife() {
     var all = samples();
     return all.stream()
