@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Map;
 
 /// What processes and their children cost, read from Linux' `/proc` (proc(5)).
-final class Processes {
+public final class Processes {
   private static final double TICKS_PER_SECOND = 100;
 
   private Processes() {}
 
   /// Seconds of CPU, user and system, that each process used with its children, those that ended
   /// included.
-  static Map<String, Double> cpu(Map<String, List<Long>> roots) {
+  public static Map<String, Double> cpu(Map<String, List<Long>> roots) {
     var used = new LinkedHashMap<String, Double>();
     roots.forEach(
         (name, pids) ->
@@ -30,7 +30,7 @@ final class Processes {
   }
 
   /// The resident set in MiB.
-  static double resident(long pid) {
+  public static double resident(long pid) {
     try {
       return Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status")).stream()
           .filter(line -> line.startsWith("VmRSS:"))

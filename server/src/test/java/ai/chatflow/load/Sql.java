@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The database seen from outside, as its owner: what is stored is counted, not believed.
-final class Sql implements AutoCloseable {
+public final class Sql implements AutoCloseable {
   private final Connection connection;
 
-  Sql(int port, String database, String password) {
+  public Sql(int port, String database, String password) {
     try {
       connection =
           DriverManager.getConnection(
@@ -20,7 +20,7 @@ final class Sql implements AutoCloseable {
     }
   }
 
-  void run(String statements) {
+  public void run(String statements) {
     try (var statement = connection.createStatement()) {
       statement.execute(statements);
     } catch (SQLException e) {
@@ -28,7 +28,7 @@ final class Sql implements AutoCloseable {
     }
   }
 
-  long number(String query) {
+  public long number(String query) {
     try (var statement = connection.createStatement();
         var rows = statement.executeQuery(query)) {
       rows.next();
@@ -38,7 +38,7 @@ final class Sql implements AutoCloseable {
     }
   }
 
-  List<String> lines(String query) {
+  public List<String> lines(String query) {
     try (var statement = connection.createStatement();
         var rows = statement.executeQuery(query)) {
       var lines = new ArrayList<String>();

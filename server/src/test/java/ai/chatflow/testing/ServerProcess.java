@@ -126,10 +126,31 @@ public final class ServerProcess implements AutoCloseable {
     awaitReady();
   }
 
+  /// SIGTERM, which ends the databases too, and a new start.
+  public void restart() throws IOException, InterruptedException {
+    process.destroy();
+    process.waitFor();
+    startAgain();
+  }
+
   /// What `pg_ctl stop -m immediate` does; the server starts it again.
   public void crashPostgreSql() throws IOException, InterruptedException {
-    var pidFile = folder.resolve("postgresql/data/postmaster.pid");
-    new ProcessBuilder("kill", "-QUIT", Files.readAllLines(pidFile).getFirst()).start().waitFor();
+    new ProcessBuilder("kill", "-QUIT", postmaster().getFirst()).start().waitFor();
+  }
+
+  /// What `postmaster.pid` says: the process id comes first, the port fourth.
+  private List<String> postmaster() throws IOException {
+    return Files.readAllLines(folder.resolve("postgresql/data/postmaster.pid"));
+  }
+
+  /// Where PostgreSQL listens on 127.0.0.1.
+  public int postgreSqlPort() throws IOException {
+    return Integer.parseInt(postmaster().get(3).strip());
+  }
+
+  /// The password of the owner `chatflow` of the database of that name.
+  public String postgreSqlPassword() throws IOException {
+    return Files.readString(folder.resolve("postgresql/password")).strip();
   }
 
   /// `kill -9`; the server starts it again.

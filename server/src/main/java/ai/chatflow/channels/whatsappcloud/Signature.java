@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Meta's signature of a webhook: HMAC-SHA256 of the raw bytes with the app secret, in hex after
 /// `sha256=`. Source: Meta, "Webhooks › Validating payloads".
-final class Signature {
+public final class Signature {
   static final String HEADER = "X-Hub-Signature-256";
 
   private static final String ALGORITHM = "HmacSHA256";
@@ -20,7 +20,7 @@ final class Signature {
   private Signature() {}
 
   /// Compares in constant time.
-  static boolean matches(Secret appSecret, byte[] body, @Nullable String header) {
+  public static boolean matches(Secret appSecret, byte[] body, @Nullable String header) {
     if (header == null || !header.startsWith(SCHEME)) {
       return false;
     }

@@ -39,7 +39,7 @@ public final class Signer {
   /// The header `webhook-signature`.
   ///
   /// @param secrets `whsec_…`, the newest first
-  String sign(String id, Instant at, String body, List<String> secrets) {
+  public String sign(String id, Instant at, String body, List<String> secrets) {
     var content = (id + "." + at.getEpochSecond() + "." + body).getBytes(StandardCharsets.UTF_8);
     try {
       var asymmetric = "v1a," + Base64.getEncoder().encodeToString(signer.sign(content));

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -69,9 +70,10 @@ public final class GraphLog {
 
   /// Messages that carry our id more often than once.
   public synchronized List<String> sentTwice() {
+    var seen = new HashSet<String>();
     return accepted.stream()
         .map(Accepted::callbackData)
-        .filter(id -> accepted.stream().filter(a -> a.callbackData().equals(id)).count() > 1)
+        .filter(id -> !seen.add(id))
         .distinct()
         .toList();
   }

@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Meta's Graph API as far as sending and examining go, on a port of its own. It refuses what Meta
@@ -46,8 +47,8 @@ public final class GraphSimulator implements AutoCloseable {
   private final MetaWebhooks webhooks;
   private volatile String quality = "GREEN";
   private volatile List<String> subscribed = List.of();
-  private volatile @Nullable Fault every;
-  private volatile long everyNth = Long.MAX_VALUE;
+  private final Map<String, MetaWebhooks> others = new ConcurrentHashMap<>();
+  private volatile Supplier<@Nullable Fault> troubles = () -> null;
 
   /// @param port 0 takes a free one
   /// @param logFile where accepted messages are written down; null keeps them in memory only
@@ -84,13 +85,25 @@ public final class GraphSimulator implements AutoCloseable {
 
   /// Every n-th request to send misbehaves.
   public void every(long nth, Fault fault) {
-    everyNth = nth;
-    every = fault;
+    misbehaves(() -> log.calls() % nth == 0 ? fault : null);
+  }
+
+  /// Each request to send misbehaves as this says; null is none.
+  public void misbehaves(Supplier<@Nullable Fault> says) {
+    troubles = says;
   }
 
   /// From now on this number belongs to the account too.
   public void alsoPlays(String phoneNumberId) {
     numbers.add(phoneNumberId);
+  }
+
+  /// From now on it plays this number too, which has the same token.
+  ///
+  /// @return what it tells about that number
+  public MetaWebhooks alsoPlays(Account other) {
+    alsoPlays(other.phoneNumberId());
+    return others.computeIfAbsent(other.phoneNumberId(), _ -> new MetaWebhooks(other, threads));
   }
 
   /// The next messages that are accepted get these ids, one each.
@@ -113,6 +126,7 @@ public final class GraphSimulator implements AutoCloseable {
     closing.countDown();
     server.stop(0);
     webhooks.close();
+    others.values().forEach(MetaWebhooks::close);
     threads.shutdownNow();
   }
 
@@ -139,7 +153,7 @@ public final class GraphSimulator implements AutoCloseable {
         answer(exchange, 200, JSON.createObjectNode().put("success", true));
       } else {
         log.called();
-        send(exchange, request.body(), fault());
+        send(exchange, request.number(), request.body(), fault());
       }
     }
   }
@@ -159,7 +173,7 @@ public final class GraphSimulator implements AutoCloseable {
     return answer;
   }
 
-  private void send(HttpExchange exchange, JsonNode body, @Nullable Fault fault)
+  private void send(HttpExchange exchange, String number, JsonNode body, @Nullable Fault fault)
       throws IOException {
     switch (fault) {
       case Fault.Refuse(int status, int code, int retryAfter) ->
@@ -171,22 +185,22 @@ public final class GraphSimulator implements AutoCloseable {
       }
       case Fault.DropBeforeAccepting _ -> exchange.close();
       case Fault.DropAfterAccepting _ -> {
-        accept(body);
+        accept(number, body);
         exchange.close();
       }
       case Fault.Hang _ -> {
-        accept(body);
+        accept(number, body);
         awaitClose(Long.MAX_VALUE);
       }
       case Fault.Delay(var by) -> {
         awaitClose(by.toMillis());
-        answer(exchange, 200, accepted(body, accept(body)));
+        answer(exchange, 200, accepted(body, accept(number, body)));
       }
-      case null -> answer(exchange, 200, accepted(body, accept(body)));
+      case null -> answer(exchange, 200, accepted(body, accept(number, body)));
     }
   }
 
-  private String accept(JsonNode body) {
+  private String accept(String number, JsonNode body) {
     String wanted = wamids.poll();
     String wamid =
         wanted == null
@@ -195,7 +209,7 @@ public final class GraphSimulator implements AutoCloseable {
     String callbackData = body.path("biz_opaque_callback_data").asText();
     String recipient = body.path("to").asText(body.path("recipient").asText());
     log.add(new GraphLog.Accepted(wamid, callbackData, recipient, body.toString()));
-    webhooks.accepted(wamid, callbackData, recipient);
+    others.getOrDefault(number, webhooks).accepted(wamid, callbackData, recipient);
     return wamid;
   }
 
@@ -212,7 +226,7 @@ public final class GraphSimulator implements AutoCloseable {
     if (queued != null) {
       return queued;
     }
-    return log.calls() % everyNth == 0 ? every : null;
+    return troubles.get();
   }
 
   private void awaitClose(long millis) {
