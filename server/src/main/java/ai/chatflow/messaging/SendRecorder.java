@@ -91,8 +91,12 @@ public final class SendRecorder {
     failed.forEach((id, error) -> conclude(tx, List.of(id), MessageStatus.FAILED, error));
     postpone(tx, channel, again, 1, epoch);
     postpone(tx, channel, later, 0, epoch);
-    queue.release(tx, back, epoch);
-    queue.toUnknown(tx, unknown, epoch, unknownUntil(channel, now));
+    if (!back.isEmpty()) {
+      queue.release(tx, back, epoch);
+    }
+    if (!unknown.isEmpty()) {
+      queue.toUnknown(tx, unknown, epoch, unknownUntil(channel, now));
+    }
   }
 
   private static StatusIntake.Report sent(

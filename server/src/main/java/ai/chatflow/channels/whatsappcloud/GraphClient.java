@@ -16,6 +16,8 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLHandshakeException;
@@ -40,6 +42,7 @@ final class GraphClient implements AutoCloseable {
 
   private final URI base;
   private final Duration timeout;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpClient http;
 
   /// @param base scheme and host of the Graph API
@@ -52,6 +55,7 @@ final class GraphClient implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(connectTimeout)
+            .executor(threads)
             .build();
   }
 
@@ -72,6 +76,7 @@ final class GraphClient implements AutoCloseable {
   @Override
   public void close() {
     http.shutdownNow();
+    threads.shutdownNow();
   }
 
   private HttpRequest.Builder request(String path, Secret token) {

@@ -13,6 +13,7 @@ final class Pace {
   /// Cloud API, "Pair rate limits".
   private static final long PAIR_INTERVAL = Duration.ofSeconds(6).toNanos();
 
+  private static final long SLICE = Duration.ofMillis(50).toNanos();
   private static final int PAIR_BURST = 45;
   private static final double LEAST_SHARE = 0.05;
   private static final double RECOVERY = 0.02;
@@ -22,14 +23,10 @@ final class Pace {
   private double share = 1;
   private long next;
 
-  /// How many messages may leave now: at most what the rate allows in `slice`.
-  int permits(long now, int ratePerSecond, Duration slice) {
-    var interval = interval(ratePerSecond);
-    var allowed = Math.max(1, slice.toNanos() / interval);
-    if (next > now) {
-      return 0;
-    }
-    return (int) allowed;
+  /// How many messages may leave at once, when the next may leave: never more than some 50 ms worth
+  /// of the rate.
+  int permits(int ratePerSecond) {
+    return (int) Math.max(1, SLICE / interval(ratePerSecond));
   }
 
   /// How long until the next message may leave.

@@ -54,14 +54,40 @@ final class SendClaims {
   /// A message that is marked 'sending' and may leave.
   record Ready(SendQueueStore.Claim claim, OutboundMessage message) {}
 
-  /// @param touched something was done, so there may be more
-  record Batch(List<Ready> toSend, boolean touched) {}
+  /// What a step found.
+  ///
+  /// @param more there is something left, or may be
+  /// @param receipts some wait to be shown
+  record Batch(List<Ready> toSend, boolean more, boolean receipts) {
+    private static final Batch NOTHING = new Batch(List.of(), false, false);
+  }
+
+  /// What is to be settled comes first, in a step of its own; then what may leave. A channel that
+  /// is not connected only settles.
+  Batch step(WorkspaceTx tx, Channel channel, long epoch, Pace pace) {
+    var look = queue.look(tx, channel.id(), clock.instant(), epoch);
+    if ((look.orphans() || look.unsettled()) && settle(tx, channel, epoch)) {
+      return new Batch(List.of(), true, false);
+    }
+    if (!channel.connected()) {
+      return Batch.NOTHING;
+    }
+    if (look.due()) {
+      queue.promote(tx, channel.id(), clock.instant(), PROMOTE);
+    }
+    var permits = pace.permits(channel.sendRatePerSecond());
+    var claims = queue.next(tx, channel.id(), permits);
+    return new Batch(
+        claims.isEmpty() ? List.of() : claim(tx, channel, claims, pace, epoch),
+        claims.size() == permits || look.receipts(),
+        look.receipts());
+  }
 
   /// Turns what a former owner was sending into unknowns, and unknowns that nobody settled into the
   /// status that says so.
   ///
   /// @return whether anything was settled
-  boolean settle(WorkspaceTx tx, Channel channel, long epoch) {
+  private boolean settle(WorkspaceTx tx, Channel channel, long epoch) {
     var now = clock.instant();
     var adapter = channels.adapter(channel.type());
     var orphans =
@@ -94,13 +120,8 @@ final class SendClaims {
         SendLane.error(MessageErrorCode.CHANNEL_UNAUTHORIZED, "The channel was deleted."));
   }
 
-  Batch claim(WorkspaceTx tx, Channel channel, Pace pace, int permits, long epoch) {
-    var now = clock.instant();
-    queue.promote(tx, channel.id(), now, PROMOTE);
-    var claims = queue.next(tx, channel.id(), permits);
-    if (claims.isEmpty()) {
-      return new Batch(List.of(), false);
-    }
+  private List<Ready> claim(
+      WorkspaceTx tx, Channel channel, List<SendQueueStore.Claim> claims, Pace pace, long epoch) {
     var loaded = load(tx, claims);
     var ready = new ArrayList<Ready>();
     var closed = new ArrayList<MessageId>();
@@ -120,7 +141,7 @@ final class SendClaims {
     if (!ready.isEmpty()) {
       queue.markSending(tx, ready.stream().map(r -> r.claim().message()).toList(), epoch);
     }
-    return new Batch(ready, true);
+    return ready;
   }
 
   private void sort(

@@ -11,6 +11,7 @@ import ai.chatflow.messaging.SendQueueStore;
 import ai.chatflow.messaging.SendRecorder;
 import ai.chatflow.platform.db.Db;
 import ai.chatflow.platform.db.SystemTx;
+import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.errors.Unavailable;
 import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.lanes.LaneKey;
@@ -40,7 +41,6 @@ import org.slf4j.LoggerFactory;
 /// call the lane's deadline is asked once more, so that a node that lost its lane sends nothing.
 final class SendLane implements LaneKind {
   private static final Logger log = LoggerFactory.getLogger(SendLane.class);
-  private static final Duration SLICE = Duration.ofMillis(50);
   private static final Duration RECORD_AGAIN = Duration.ofMillis(250);
 
   private final Db db;
@@ -86,39 +86,47 @@ final class SendLane implements LaneKind {
   public LaneStep work(LaneRun run) {
     var workspace = run.lane().workspace();
     var channelId = ChannelId.fromString(run.lane().key());
-    var channel = db.inTransaction(workspace, tx -> channels.find(tx, channelId));
-    if (channel.isEmpty()) {
-      db.useTransaction(
-          workspace,
-          tx -> {
-            claims.abandon(tx, channelId, run.epoch());
-            receipts.forget(tx, channelId);
-          });
-      return LaneStep.IDLE;
-    }
-    var settled = db.inTransaction(workspace, tx -> claims.settle(tx, channel.get(), run.epoch()));
-    if (!channel.get().connected()) {
-      return settled ? LaneStep.MORE : LaneStep.IDLE;
-    }
-    receipts.show(channel.get());
     var pace = paces.computeIfAbsent(run.lane(), _ -> new Pace());
-    var permits = pace.permits(monotonic.nanos(), channel.get().sendRatePerSecond(), SLICE);
-    if (permits == 0) {
+    if (pace.untilNext(monotonic.nanos()).isPositive()) {
       return LaneStep.IDLE;
     }
-    var batch =
-        db.inTransaction(
-            workspace, tx -> claims.claim(tx, channel.get(), pace, permits, run.epoch()));
-    if (batch.toSend().isEmpty()) {
-      return batch.touched() ? LaneStep.MORE : LaneStep.IDLE;
+    var step = db.inTransaction(workspace, tx -> step(tx, channelId, run.epoch(), pace));
+    if (step.isEmpty()) {
+      return LaneStep.IDLE;
     }
-    pace.sent(monotonic.nanos(), channel.get().sendRatePerSecond(), batch.toSend().size());
+    var channel = step.get().channel();
+    var batch = step.get().batch();
+    if (batch.receipts()) {
+      receipts.show(channel);
+    }
+    if (!batch.toSend().isEmpty()) {
+      send(run, channel, pace, batch.toSend());
+    }
+    if (batch.more()) {
+      return LaneStep.MORE;
+    }
+    return batch.toSend().isEmpty() ? LaneStep.IDLE : LaneStep.SOON;
+  }
+
+  private record Step(Channel channel, SendClaims.Batch batch) {}
+
+  /// Empty when the channel was deleted.
+  private Optional<Step> step(WorkspaceTx tx, ChannelId id, long epoch, Pace pace) {
+    var channel = channels.find(tx, id);
+    if (channel.isEmpty()) {
+      claims.abandon(tx, id, epoch);
+      receipts.forget(tx, id);
+    }
+    return channel.map(found -> new Step(found, claims.step(tx, found, epoch, pace)));
+  }
+
+  private void send(LaneRun run, Channel channel, Pace pace, List<SendClaims.Ready> batch) {
+    pace.sent(monotonic.nanos(), channel.sendRatePerSecond(), batch.size());
     pauses.beforeSend(run.lane());
-    var outcomes = callAll(run, channel.get(), batch.toSend());
+    var outcomes = callAll(run, channel, batch);
     adapt(pace, outcomes);
-    outcomes.forEach(o -> telemetry.sent(channel.get().type().value(), word(o.outcome())));
-    record(run, channel.get(), outcomes);
-    return LaneStep.MORE;
+    outcomes.forEach(o -> telemetry.sent(channel.type().value(), word(o.outcome())));
+    record(run, channel, outcomes);
   }
 
   private List<SendRecorder.Result> callAll(

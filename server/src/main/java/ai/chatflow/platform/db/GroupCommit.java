@@ -3,18 +3,17 @@ package ai.chatflow.platform.db;
 import ai.chatflow.api.model.ProblemCode;
 import ai.chatflow.platform.errors.Unavailable;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Lets requests that arrive while a commit of their key runs share the next one: the queue that
+/// Lets requests that arrive while commits of their key run share the next one: the queue that
 /// forms meanwhile is batch enough, and whoever comes alone waits for nobody. `submit` returns
 /// after the commit, never before.
 ///
@@ -22,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param <Q> a request
 /// @param <A> its answer
 public final class GroupCommit<K, Q, A> {
+  private static final int COMMITTERS = 2;
   private static final int BATCH = 64;
   private static final int MAX_WAITING = 2_000;
 
@@ -47,12 +47,21 @@ public final class GroupCommit<K, Q, A> {
   /// One caller's request, and what became of it.
   private final class Ticket {
     private final Q request;
-    private boolean done;
+
+    /// Given once: when the request is done, or when the caller has to commit `batch`.
+    private final Semaphore signal = new Semaphore(0);
+
+    private List<Ticket> batch = List.of();
     private @Nullable A answer;
     private @Nullable RuntimeException failure;
 
     Ticket(Q request) {
       this.request = request;
+    }
+
+    void lead(List<Ticket> own) {
+      batch = own;
+      signal.release();
     }
 
     A answer() {
@@ -63,53 +72,68 @@ public final class GroupCommit<K, Q, A> {
     }
   }
 
-  /// The queue before one key: whoever gets the lock commits for those who wait.
+  /// The queue before one key. At most `COMMITTERS` callers lead: each commits for those who wait,
+  /// and then hands the lead to the one who waits longest, together with its batch.
   private final class Gate {
     private final K key;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Queue<Ticket> waiting = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger count = new AtomicInteger();
+    private final ArrayDeque<Ticket> waiting = new ArrayDeque<>();
+    private int leaders;
 
     Gate(K key) {
       this.key = key;
     }
 
     A submit(Q request) {
-      if (count.incrementAndGet() > MAX_WAITING) {
-        count.decrementAndGet();
-        throw new Unavailable(
-            ProblemCode.SERVICE_UNAVAILABLE, "Too much is coming in.", Duration.ofSeconds(1));
-      }
       var ticket = new Ticket(request);
-      waiting.add(ticket);
-      try {
-        await(ticket);
-      } finally {
-        count.decrementAndGet();
+      enter(ticket);
+      ticket.signal.acquireUninterruptibly();
+      if (!ticket.batch.isEmpty()) {
+        try {
+          commit(ticket.batch);
+        } finally {
+          handOver();
+        }
       }
       return ticket.answer();
     }
 
-    private void await(Ticket ticket) {
+    private void enter(Ticket ticket) {
       lock.lock();
       try {
-        while (!ticket.done) {
-          commit(drain());
+        if (waiting.size() >= MAX_WAITING) {
+          throw new Unavailable(
+              ProblemCode.SERVICE_UNAVAILABLE, "Too much is coming in.", Duration.ofSeconds(1));
+        }
+        if (leaders < COMMITTERS) {
+          leaders++;
+          ticket.lead(List.of(ticket));
+        } else {
+          waiting.add(ticket);
         }
       } finally {
         lock.unlock();
       }
     }
 
-    private List<Ticket> drain() {
-      var batch = new ArrayList<Ticket>();
-      Ticket next;
-      while (batch.size() < BATCH && (next = waiting.poll()) != null) {
-        batch.add(next);
+    private void handOver() {
+      lock.lock();
+      try {
+        var next = new ArrayList<Ticket>();
+        while (next.size() < BATCH && !waiting.isEmpty()) {
+          next.add(waiting.remove());
+        }
+        if (next.isEmpty()) {
+          leaders--;
+        } else {
+          next.getFirst().lead(next);
+        }
+      } finally {
+        lock.unlock();
       }
-      return batch;
     }
 
+    /// The first of the batch is the caller, who needs no signal.
     private void commit(List<Ticket> batch) {
       try {
         answer(batch);
@@ -126,7 +150,7 @@ public final class GroupCommit<K, Q, A> {
         batch.forEach(t -> t.failure = new IllegalStateException("not stored", e));
         throw e;
       } finally {
-        batch.forEach(t -> t.done = true);
+        batch.stream().skip(1).forEach(t -> t.signal.release());
       }
     }
 

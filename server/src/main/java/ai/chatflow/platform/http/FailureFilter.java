@@ -2,6 +2,7 @@ package ai.chatflow.platform.http;
 
 import ai.chatflow.api.model.ProblemCode;
 import ai.chatflow.platform.context.RequestContext;
+import ai.chatflow.platform.errors.DomainException;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -43,10 +44,13 @@ public final class FailureFilter implements Filter {
     }
   }
 
+  /// A refusal says all there is to say; the stacks of those that a database in trouble causes
+  /// would fill the disk.
   private static void report(HttpServletRequest request, int status) {
     var event = status == 500 ? log.atError() : log.atWarn();
+    var failure = RequestContext.current().failure();
     event
-        .setCause(RequestContext.current().failure())
+        .setCause(failure instanceof DomainException ? null : failure)
         .addKeyValue("status", status)
         .addKeyValue("method", request.getMethod())
         .addKeyValue("operation", request.getAttribute(MeasureFilter.OPERATION))

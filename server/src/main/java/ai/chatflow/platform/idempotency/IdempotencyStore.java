@@ -98,18 +98,18 @@ public final class IdempotencyStore {
     return tx.workspace() + "\n" + claim.operation() + "\n" + claim.key();
   }
 
-  /// What is stored under claims.
+  /// What is stored under claims, and perhaps under the key of one for the operation of another:
+  /// two arrays are looked up in the index, where a join of both may be planned as a scan.
   List<Stored> find(WorkspaceTx tx, List<Claim> claims) {
     return tx.handle()
         .createQuery(
             """
-            select i.operation, i.key, i.fingerprint, i.status, i.headers, i.body
-            from unnest(:operations, :keys) as c (operation, key)
-            join idempotency i on i.workspace_id = :workspace and i.operation = c.operation
-              and i.key = c.key
+            select operation, key, fingerprint, status, headers, body from idempotency
+            where workspace_id = :workspace and operation = any(:operations) and key = any(:keys)
             """)
         .bind("workspace", tx.workspace())
-        .bindArray("operations", String.class, claims.stream().map(Claim::operation).toList())
+        .bindArray(
+            "operations", String.class, claims.stream().map(Claim::operation).distinct().toList())
         .bindArray("keys", String.class, claims.stream().map(Claim::key).toList())
         .map((row, _) -> read(tx, row))
         .list();
