@@ -65,7 +65,7 @@ final class SendClaims {
   /// What is to be settled comes first, in a step of its own; then what may leave. A channel that
   /// is not connected only settles.
   Batch step(WorkspaceTx tx, Channel channel, long epoch, Pace pace) {
-    var look = queue.look(tx, channel.id(), clock.instant(), epoch);
+    var look = Look.at(tx, channel.id(), clock.instant(), epoch);
     if ((look.orphans() || look.unsettled()) && settle(tx, channel, epoch)) {
       return new Batch(List.of(), true, false);
     }

@@ -44,6 +44,11 @@ public final class GroupCommit<K, Q, A> {
     return gates.computeIfAbsent(key, Gate::new).submit(request);
   }
 
+  /// How many requests wait for the next commit of a key.
+  int waiting(K key) {
+    return gates.computeIfAbsent(key, Gate::new).waiting();
+  }
+
   /// One caller's request, and what became of it.
   private final class Ticket {
     private final Q request;
@@ -96,6 +101,15 @@ public final class GroupCommit<K, Q, A> {
         }
       }
       return ticket.answer();
+    }
+
+    int waiting() {
+      lock.lock();
+      try {
+        return waiting.size();
+      } finally {
+        lock.unlock();
+      }
     }
 
     private void enter(Ticket ticket) {

@@ -1,0 +1,188 @@
+package ai.chatflow.platform.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.chatflow.api.model.ProblemCode;
+import ai.chatflow.platform.errors.Unavailable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class GroupCommitTest {
+  @AutoClose private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  private final List<List<Integer>> commits = Collections.synchronizedList(new ArrayList<>());
+  private final CountDownLatch gate = new CountDownLatch(1);
+
+  @Test
+  void whoComesAloneIsCommittedAloneAtOnce() {
+    var group = new GroupCommit<String, Integer, Integer>(this::doubled);
+
+    assertThat(group.submit("a", 1)).isEqualTo(2);
+    assertThat(group.submit("a", 2)).isEqualTo(4);
+
+    assertThat(commits).containsExactly(List.of(1), List.of(2));
+  }
+
+  @Test
+  void whoComesWhileTwoCommitsRunSharesTheNext() throws Exception {
+    var group = new GroupCommit<String, Integer, Integer>(this::behindTheGate);
+    var answers = crowd(group, 22);
+
+    for (int i = 0; i < 22; i++) {
+      assertThat(answers.get(i).get(20, TimeUnit.SECONDS)).isEqualTo(2 * i);
+    }
+    assertThat(commits).hasSize(3);
+    assertThat(commits.get(2)).hasSize(20);
+  }
+
+  @Test
+  void oneKeyDoesNotWaitForAnother() throws Exception {
+    var group =
+        new GroupCommit<String, Integer, Integer>(
+            (key, requests) -> key.equals("slow") ? behindTheGate(key, requests) : requests);
+    var slow = CompletableFuture.supplyAsync(() -> group.submit("slow", 1), threads);
+    Awaitility.await().until(() -> !commits.isEmpty());
+
+    assertThat(group.submit("quick", 7)).isEqualTo(7);
+
+    gate.countDown();
+    assertThat(slow.get(20, TimeUnit.SECONDS)).isEqualTo(2);
+  }
+
+  @Test
+  void oneBadRequestCostsOnlyItself() {
+    var group =
+        new GroupCommit<String, Integer, Integer>(
+            (key, requests) -> {
+              var answers = behindTheGate(key, requests);
+              if (requests.contains(13)) {
+                throw new IllegalArgumentException("13");
+              }
+              return answers;
+            });
+    var answers = crowd(group, 30);
+
+    for (int i = 0; i < 30; i++) {
+      var answer = answers.get(i);
+      if (i == 13) {
+        assertThatThrownBy(answer::join)
+            .isInstanceOf(CompletionException.class)
+            .hasCauseInstanceOf(IllegalArgumentException.class);
+      } else {
+        assertThat(answer.join()).isEqualTo(2 * i);
+      }
+    }
+  }
+
+  @Test
+  void whatIsUnavailableIsNotTriedOneByOne() {
+    var tries = new AtomicInteger();
+    var group =
+        new GroupCommit<String, Integer, Integer>(
+            (key, requests) -> {
+              behindTheGate(key, requests);
+              tries.incrementAndGet();
+              throw new Unavailable(ProblemCode.SERVICE_UNAVAILABLE, "away", Duration.ofSeconds(1));
+            });
+    var answers = crowd(group, 40);
+
+    assertThat(answers)
+        .allSatisfy(
+            answer -> assertThatThrownBy(answer::join).hasCauseInstanceOf(Unavailable.class));
+    assertThat(tries.get()).isEqualTo(3);
+  }
+
+  @Test
+  void anErrorIsToldToAllAndTheNextIsCommittedAllTheSame() {
+    var failing = new AtomicInteger(1);
+    var group =
+        new GroupCommit<String, Integer, Integer>(
+            (key, requests) -> {
+              behindTheGate(key, requests);
+              if (failing.getAndDecrement() > 0) {
+                throw new StackOverflowError("for the test");
+              }
+              return doubled(key, requests);
+            });
+    var answers = crowd(group, 10);
+
+    var told = answers.stream().filter(a -> a.handle((_, failure) -> failure != null).join());
+    assertThat(told.count()).isPositive();
+    assertThat(group.submit("a", 5)).isEqualTo(10);
+  }
+
+  @Test
+  void everyoneIsAnsweredWithHisOwn() {
+    var running = new AtomicInteger();
+    var most = new AtomicInteger();
+    var group =
+        new GroupCommit<String, Integer, Integer>(
+            (_, requests) -> {
+              most.accumulateAndGet(running.incrementAndGet(), Math::max);
+              running.decrementAndGet();
+              return requests.stream().map(r -> 2 * r).toList();
+            });
+    var callers = new ArrayList<CompletableFuture<Void>>();
+    for (int caller = 0; caller < 64; caller++) {
+      int base = caller * 1000;
+      callers.add(
+          CompletableFuture.runAsync(
+              () -> {
+                for (int i = base; i < base + 300; i++) {
+                  assertThat(group.submit("a", i)).isEqualTo(2 * i);
+                }
+              },
+              threads));
+    }
+
+    callers.forEach(CompletableFuture::join);
+    assertThat(most.get()).isLessThanOrEqualTo(2);
+  }
+
+  /// Two whose commits run, and the rest, who wait.
+  private List<CompletableFuture<Integer>> crowd(
+      GroupCommit<String, Integer, Integer> group, int size) {
+    var answers = new ArrayList<CompletableFuture<Integer>>();
+    for (int i = 0; i < size; i++) {
+      answers.add(submit(group, i));
+    }
+    Awaitility.await().until(() -> group.waiting("a") == size - 2);
+    gate.countDown();
+    return answers;
+  }
+
+  private CompletableFuture<Integer> submit(
+      GroupCommit<String, Integer, Integer> group, int request) {
+    return CompletableFuture.supplyAsync(() -> group.submit("a", request), threads);
+  }
+
+  private List<Integer> doubled(String key, List<Integer> requests) {
+    commits.add(List.copyOf(requests));
+    return requests.stream().map(r -> 2 * r).toList();
+  }
+
+  private List<Integer> behindTheGate(String key, List<Integer> requests) {
+    commits.add(List.copyOf(requests));
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return requests.stream().map(r -> 2 * r).toList();
+  }
+}
