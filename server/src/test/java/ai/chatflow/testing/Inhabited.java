@@ -115,12 +115,16 @@ public final class Inhabited {
     ids.put("whe", endpoint);
   }
 
-  /// Waits until a message stands as a test needs it.
+  /// Waits until a message stands as a test needs it. The report of a delivery may be quicker than
+  /// our own note that the message was sent: both are waited for.
   public static Message awaitStatus(ChatFlowClient client, String message, MessageStatus status) {
+    var noted = !status.equals(MessageStatus.DELIVERED) && !status.equals(MessageStatus.READ);
     return await("status " + status.value())
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(50))
-        .until(() -> client.messages().get(message), m -> m.status().equals(status));
+        .until(
+            () -> client.messages().get(message),
+            m -> m.status().equals(status) && (noted || m.sentAt().isPresent()));
   }
 
   /// Waits until so many events are published.
