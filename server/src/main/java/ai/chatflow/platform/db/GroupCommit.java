@@ -13,7 +13,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Lets requests that arrive while commits of their key run share the next one: the queue that
+/// Lets requests that arrive while a commit of their key runs share the next one: the queue that
 /// forms meanwhile is batch enough, and whoever comes alone waits for nobody. `submit` returns
 /// after the commit, never before.
 ///
@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// @param <Q> a request
 /// @param <A> its answer
 public final class GroupCommit<K, Q, A> {
-  private static final int COMMITTERS = 2;
+  /// Two made batches smaller: a fifth more CPU time per webhook at the same rate, on two cores.
+  private static final int COMMITTERS = 1;
+
   private static final int BATCH = 64;
   private static final int MAX_WAITING = 2_000;
 
