@@ -20,6 +20,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -142,9 +143,11 @@ public final class MessageStore {
             each(messages, m -> map(m.priority(), MessagePriority::value)));
   }
 
-  /// Writes the status columns of locked messages and reads them back.
+  /// Writes the status columns of locked messages and reads them back, in the order of their ids:
+  /// what is said of many at once is said of the oldest first.
   public List<Message> updateStatuses(WorkspaceTx tx, List<Message> messages, Instant now) {
-    return tx.handle()
+    return tx
+        .handle()
         .createQuery(
             """
             update message m
@@ -171,7 +174,9 @@ public final class MessageStore {
         .bindArray("errors", String.class, each(messages, m -> map(m.error(), Json::write)))
         .bindArray("providerIds", String.class, each(messages, Message::providerMessageId))
         .map((row, _) -> read(row))
-        .list();
+        .stream()
+        .sorted(Comparator.comparing(message -> message.id().value()))
+        .toList();
   }
 
   public Optional<Message> edit(WorkspaceTx tx, MessageId id, MessageContent content, Instant at) {

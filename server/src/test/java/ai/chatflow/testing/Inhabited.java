@@ -115,16 +115,12 @@ public final class Inhabited {
     ids.put("whe", endpoint);
   }
 
-  /// Waits until a message stands as a test needs it. The report of a delivery may be quicker than
-  /// our own note that the message was sent: both are waited for.
+  /// Waits until a message stands as a test needs it.
   public static Message awaitStatus(ChatFlowClient client, String message, MessageStatus status) {
-    var noted = !status.equals(MessageStatus.DELIVERED) && !status.equals(MessageStatus.READ);
     return await("status " + status.value())
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(50))
-        .until(
-            () -> client.messages().get(message),
-            m -> m.status().equals(status) && (noted || m.sentAt().isPresent()));
+        .until(() -> client.messages().get(message), m -> m.status().equals(status));
   }
 
   /// Waits until so many events are published.
