@@ -207,8 +207,8 @@ class GraphQlProtocolIT {
       socket.subscribe("a", wide(position));
       socket.subscribe("b", wide(position));
       await("others are served; in the meantime patience runs out")
-          .pollDelay(Duration.ofSeconds(15))
-          .atMost(Duration.ofSeconds(40))
+          .pollDelay(Duration.ofSeconds(25))
+          .atMost(Duration.ofSeconds(60))
           .until(() -> position() > position);
       socket.readOn();
 
