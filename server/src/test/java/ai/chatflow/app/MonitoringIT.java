@@ -11,9 +11,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,7 +50,7 @@ class MonitoringIT {
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(
             () -> {
-              shown = Exposition.parse(metrics());
+              shown = Exposition.parse(world.server().admin("/metrics").body());
               assertThat(shown.has("chatflow_webhook_post_seconds_count")).isTrue();
               assertThat(shown.has("chatflow_messages_total", "status")).isTrue();
             });
@@ -269,15 +266,5 @@ class MonitoringIT {
     return StreamSupport.stream(file.path("groups").spliterator(), false)
         .flatMap(group -> StreamSupport.stream(group.path("rules").spliterator(), false))
         .toList();
-  }
-
-  private static String metrics() throws Exception {
-    try (var client = HttpClient.newHttpClient()) {
-      return client
-          .send(
-              HttpRequest.newBuilder(world.server().adminUrl().resolve("/metrics")).build(),
-              HttpResponse.BodyHandlers.ofString())
-          .body();
-    }
   }
 }

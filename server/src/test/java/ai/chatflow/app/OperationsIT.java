@@ -3,9 +3,7 @@ package ai.chatflow.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.chatflow.testing.TestWorkspace;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,21 +16,21 @@ class OperationsIT {
   @RegisterExtension static final TestWorkspace world = new TestWorkspace();
 
   @Test
-  void aRunningNodeIsHealthyAndReady() throws Exception {
+  void aRunningNodeIsHealthyAndReady() {
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
-        .until(() -> admin("/ready").statusCode() == 200);
+        .until(() -> world.server().admin("/ready").statusCode() == 200);
 
-    assertThat(admin("/ready").body()).contains("\"ready\":true");
-    assertThat(admin("/healthcheck").statusCode()).isEqualTo(200);
+    assertThat(world.server().admin("/ready").body()).contains("\"ready\":true");
+    assertThat(world.server().admin("/healthcheck").statusCode()).isEqualTo(200);
   }
 
   @Test
-  void everyMetricOfTheNodeIsDocumented() throws Exception {
+  void everyMetricOfTheNodeIsDocumented() throws IOException {
     world.raw().call("GET", "/v1/me").key(world.credentials().liveKey()).send();
     world.raw().call("GET", "/v1/me").send();
 
-    var metrics = admin("/metrics").body();
+    var metrics = world.server().admin("/metrics").body();
 
     assertThat(metrics)
         .contains(
@@ -63,13 +61,5 @@ class OperationsIT {
 
     assertThat(answer.header("RateLimit-Policy")).isEqualTo("\"key\";q=1000;w=5");
     assertThat(answer.header("RateLimit")).matches("\"key\";r=99\\d;t=1");
-  }
-
-  private static HttpResponse<String> admin(String path) throws Exception {
-    try (var client = HttpClient.newHttpClient()) {
-      return client.send(
-          HttpRequest.newBuilder(world.server().adminUrl().resolve(path)).build(),
-          HttpResponse.BodyHandlers.ofString());
-    }
   }
 }

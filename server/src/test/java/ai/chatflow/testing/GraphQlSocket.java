@@ -24,7 +24,6 @@ public final class GraphQlSocket implements AutoCloseable {
   private final BlockingQueue<JsonNode> messages = new LinkedBlockingQueue<>();
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
   private final WebSocket socket;
-  private volatile boolean reading = true;
 
   private GraphQlSocket(URI server, String subprotocol, String... headers) {
     var builder = http.newWebSocketBuilder();
@@ -130,16 +129,6 @@ public final class GraphQlSocket implements AutoCloseable {
     return closed.completeOnTimeout(-1, PATIENCE, TimeUnit.SECONDS).join();
   }
 
-  /// Takes nothing any more, until `readOn`.
-  public void stopReading() {
-    reading = false;
-  }
-
-  public void readOn() {
-    reading = true;
-    socket.request(1);
-  }
-
   @Override
   public void close() {
     socket.abort();
@@ -156,9 +145,7 @@ public final class GraphQlSocket implements AutoCloseable {
         take(text.toString());
         text.setLength(0);
       }
-      if (reading) {
-        from.request(1);
-      }
+      from.request(1);
       return null;
     }
 

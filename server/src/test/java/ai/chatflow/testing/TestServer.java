@@ -23,6 +23,9 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -103,6 +106,31 @@ public final class TestServer implements AutoCloseable {
   /// Where health, readiness and metrics are.
   public URI adminUrl() {
     return URI.create("http://127.0.0.1:" + support.getAdminPort());
+  }
+
+  /// An answer of the admin port.
+  public HttpResponse<String> admin(String path) {
+    try (var client = HttpClient.newHttpClient()) {
+      return client.send(
+          HttpRequest.newBuilder(adminUrl().resolve(path)).build(),
+          HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// The value of a gauge without labels.
+  public double gauge(String name) {
+    return admin("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow();
   }
 
   public TestDatabase database() {
