@@ -10,6 +10,7 @@ import ai.chatflow.platform.events.EventType;
 import ai.chatflow.platform.ids.ContactId;
 import ai.chatflow.platform.ids.IdGenerator;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -152,20 +153,22 @@ public final class ContactResolver {
         .findFirst();
   }
 
+  /// Whom identities belong to; others that mix their kinds and values may be among them.
   private static Map<ContactIdentity, ContactId> read(
       WorkspaceTx tx, List<ContactIdentity> identities, Set<ContactId> nameless) {
     var found = new HashMap<ContactIdentity, ContactId>();
     tx.handle()
         .createQuery(
             """
-            select i.kind, i.value, i.contact_id, c.id is not null and c.name is null as nameless
-            from unnest(:kinds, :values) as w (kind, value)
-            join contact_identity i
-              on i.workspace_id = :workspace and i.kind = w.kind and i.value = w.value
-            left join contact c on c.workspace_id = :workspace and c.id = i.contact_id
+            select i.kind, i.value, i.contact_id, exists (
+                select from contact c
+                where c.workspace_id = :workspace and c.id = i.contact_id and c.name is null)
+              as nameless
+            from contact_identity i
+            where i.workspace_id = :workspace and i.kind = any(:kinds) and i.value = any(:values)
             """)
         .bind("workspace", tx.workspace())
-        .bindArray("kinds", String.class, kinds(identities))
+        .bindArray("kinds", String.class, Arrays.stream(kinds(identities)).distinct().toArray())
         .bindArray("values", String.class, values(identities))
         .map(
             (row, _) -> {

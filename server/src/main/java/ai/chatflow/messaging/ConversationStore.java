@@ -11,10 +11,16 @@ import ai.chatflow.platform.ids.WorkspaceId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// SQL of conversations.
@@ -95,8 +101,27 @@ public final class ConversationStore {
         .list();
   }
 
-  /// Makes those of the conversations that do not exist yet. Openings come in key order.
-  public List<ConversationId> insertMissing(WorkspaceTx tx, List<Opening> openings) {
+  /// The conversations of the openings, in no particular order.
+  ///
+  /// @param made those that there were not before
+  public record Opened(List<Conversation> all, List<Conversation> made) {}
+
+  /// Finds or makes conversations, and locks them so that none is closed while a message is
+  /// appended to it. Openings come in key order.
+  public Opened open(WorkspaceTx tx, List<Opening> openings) {
+    var found = lock(tx, openings);
+    var places = found.stream().map(ConversationStore::place).collect(Collectors.toSet());
+    var missing = openings.stream().filter(o -> !places.contains(place(o))).toList();
+    if (missing.isEmpty()) {
+      return new Opened(found, List.of());
+    }
+    var made = insert(tx, missing);
+    var all = lock(tx, openings);
+    return new Opened(all, all.stream().filter(c -> made.contains(c.id())).toList());
+  }
+
+  /// Those of them that nobody else has made in the meantime.
+  private static Set<ConversationId> insert(WorkspaceTx tx, List<Opening> openings) {
     return tx.handle()
         .createQuery(
             """
@@ -117,34 +142,58 @@ public final class ConversationStore {
         .bindArray("addresses", String.class, each(openings, Opening::address))
         .mapTo(UUID.class)
         .map(ConversationId::new)
-        .list();
+        .set();
   }
 
-  /// Locks the conversations of the openings, in key order, so that none is closed while a message
-  /// is appended to it.
-  public List<Conversation> lock(WorkspaceTx tx, List<Opening> openings) {
-    return tx.handle()
-        .createQuery(
-            """
-            select c.workspace_id, c.id, c.channel_id, c.contact_id, c.group_id, c.group_subject,
-              c.address, c.status, c.window_expires_at, c.unread_count, c.last_message_at,
-              c.version, c.created_at, c.updated_at
-            from conversation c
-            where c.workspace_id = :workspace and c.id in (
-              select d.id from unnest(:channels, :contacts, :groups)
-                as w (channel_id, contact_id, group_id)
-              join conversation d on d.workspace_id = :workspace and d.channel_id = w.channel_id
-                and ((w.group_id is null and d.group_id is null and d.contact_id = w.contact_id)
-                  or (w.group_id is not null and d.group_id = w.group_id)))
-            order by c.id
-            for no key update
-            """)
-        .bind("workspace", tx.workspace())
-        .bindArray("channels", ChannelId.class, each(openings, Opening::channel))
-        .bindArray("contacts", UUID.class, each(openings, ConversationStore::contactOf))
-        .bindArray("groups", String.class, each(openings, o -> groupOf(o, Group::providerId)))
-        .map((row, _) -> read(row))
-        .list();
+  /// In key order, those with a contact before groups. To ask for columns rather than to join what
+  /// is wanted leaves the planner one index to read, however little it knows of the table.
+  private static List<Conversation> lock(WorkspaceTx tx, List<Opening> openings) {
+    var wanted = openings.stream().map(ConversationStore::place).collect(Collectors.toSet());
+    var channels = openings.stream().map(Opening::channel).distinct().toArray();
+    var contacts = openings.stream().map(ConversationStore::contactOf).filter(Objects::nonNull);
+    var groups = openings.stream().map(o -> groupOf(o, Group::providerId)).filter(Objects::nonNull);
+    var found = new ArrayList<Conversation>();
+    lock(tx, "contact_id = any(:keys) and group_id is null", channels, UUID.class, contacts)
+        .forEach(found::add);
+    lock(tx, "group_id = any(:keys)", channels, String.class, groups).forEach(found::add);
+    found.removeIf(conversation -> !wanted.contains(place(conversation)));
+    return found;
+  }
+
+  private static List<Conversation> lock(
+      WorkspaceTx tx, String which, Object[] channels, Class<?> type, Stream<?> keys) {
+    var distinct = keys.distinct().toArray();
+    return distinct.length == 0
+        ? List.of()
+        : tx.handle()
+            .createQuery(
+                "select "
+                    + COLUMNS
+                    + "from conversation where workspace_id = :workspace"
+                    + " and channel_id = any(:channels) and "
+                    + which
+                    + " order by id for no key update")
+            .bind("workspace", tx.workspace())
+            .bindArray("channels", ChannelId.class, channels)
+            .bindArray("keys", type, distinct)
+            .map((row, _) -> read(row))
+            .list();
+  }
+
+  /// Where a conversation is: a group or a contact on a channel.
+  private record Place(ChannelId channel, @Nullable UUID contact, @Nullable String group) {}
+
+  private static Place place(Conversation at) {
+    var group = at.group();
+    var contact = at.contact();
+    return new Place(
+        at.channel(),
+        contact == null ? null : contact.value(),
+        group == null ? null : group.providerId());
+  }
+
+  private static Place place(Opening opening) {
+    return new Place(opening.channel(), contactOf(opening), groupOf(opening, Group::providerId));
   }
 
   /// Moves conversations on; their rows are locked already.
@@ -159,7 +208,7 @@ public final class ConversationStore {
               status = case when w.unread > 0 then 'open' else c.status end,
               version = c.version + 1, updated_at = :now
             from unnest(:ids, :times, :windows, :unread) as w (id, at, window_expires_at, unread)
-            where c.workspace_id = :workspace and c.id = w.id
+            where c.workspace_id = :workspace and c.id = any(:ids) and c.id = w.id
             """)
         .bind("workspace", tx.workspace())
         .bind("now", now)
@@ -189,13 +238,13 @@ public final class ConversationStore {
   }
 
   private static @Nullable String groupOf(
-      Opening opening, java.util.function.Function<Group, @Nullable String> field) {
+      Opening opening, Function<Group, @Nullable String> field) {
     var group = opening.group();
     return group == null ? null : field.apply(group);
   }
 
   private static <T> @Nullable Object[] each(
-      List<T> rows, java.util.function.Function<T, ? extends @Nullable Object> field) {
+      List<T> rows, Function<T, ? extends @Nullable Object> field) {
     return rows.stream().map(field).toArray();
   }
 

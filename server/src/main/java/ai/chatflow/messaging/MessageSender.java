@@ -187,10 +187,9 @@ final class MessageSender {
     if (ordered.isEmpty()) {
       return places;
     }
-    var made = conversations.insertMissing(tx, ordered);
-    var locked = conversations.lock(tx, ordered);
-    locked.forEach(c -> places.put(c.channel() + "|" + c.contact(), c));
-    events.created(tx, locked.stream().filter(c -> made.contains(c.id())).toList(), now);
+    var opened = conversations.open(tx, ordered);
+    opened.all().forEach(c -> places.put(c.channel() + "|" + c.contact(), c));
+    events.created(tx, opened.made(), now);
     return places;
   }
 

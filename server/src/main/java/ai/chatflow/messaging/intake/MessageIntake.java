@@ -142,13 +142,12 @@ final class MessageIntake {
     }
     var distinct = new TreeSet<>(OPENING_ORDER);
     distinct.addAll(openings);
-    var made = conversations.insertMissing(tx, List.copyOf(distinct));
-    var locked = conversations.lock(tx, List.copyOf(distinct));
+    var opened = conversations.open(tx, List.copyOf(distinct));
     var byPlace = new HashMap<String, Conversation>();
-    for (var conversation : locked) {
+    for (var conversation : opened.all()) {
       byPlace.put(place(conversation), conversation);
     }
-    events.created(tx, locked.stream().filter(c -> made.contains(c.id())).toList(), now);
+    events.created(tx, opened.made(), now);
     var located = new ArrayList<Located>();
     for (int i = 0; i < arrivals.size(); i++) {
       var conversation = Objects.requireNonNull(byPlace.get(place(openings.get(i))));
