@@ -129,7 +129,7 @@ final class ContactStore {
             update contact c
             set name = coalesce(c.name, w.name), version = c.version + 1, updated_at = now()
             from unnest(:ids, :names) as w (id, name) join locked on locked.id = w.id
-            where c.workspace_id = :workspace and c.id = w.id
+            where c.workspace_id = :workspace and c.id = any(:ids) and c.id = w.id
             """)
         .bind("workspace", tx.workspace())
         .bindArray("ids", ContactId.class, names.keySet().toArray())

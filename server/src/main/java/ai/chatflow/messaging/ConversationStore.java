@@ -145,39 +145,48 @@ public final class ConversationStore {
         .set();
   }
 
-  /// In key order, those with a contact before groups. To ask for columns rather than to join what
-  /// is wanted leaves the planner one index to read, however little it knows of the table.
+  /// Those with a contact before groups, each in the order of their index. To ask for columns
+  /// rather than to join what is wanted, in that order, leaves the planner one index to read,
+  /// however little it knows of the table.
   private static List<Conversation> lock(WorkspaceTx tx, List<Opening> openings) {
     var wanted = openings.stream().map(ConversationStore::place).collect(Collectors.toSet());
     var channels = openings.stream().map(Opening::channel).distinct().toArray();
     var contacts = openings.stream().map(ConversationStore::contactOf).filter(Objects::nonNull);
     var groups = openings.stream().map(o -> groupOf(o, Group::providerId)).filter(Objects::nonNull);
     var found = new ArrayList<Conversation>();
-    lock(tx, "contact_id = any(:keys) and group_id is null", channels, UUID.class, contacts)
-        .forEach(found::add);
-    lock(tx, "group_id = any(:keys)", channels, String.class, groups).forEach(found::add);
+    found.addAll(lock(tx, channels, "contact_id", "null", UUID.class, contacts));
+    found.addAll(lock(tx, channels, "group_id", "not null", String.class, groups));
     found.removeIf(conversation -> !wanted.contains(place(conversation)));
     return found;
   }
 
   private static List<Conversation> lock(
-      WorkspaceTx tx, String which, Object[] channels, Class<?> type, Stream<?> keys) {
-    var distinct = keys.distinct().toArray();
-    return distinct.length == 0
-        ? List.of()
-        : tx.handle()
-            .createQuery(
-                "select "
-                    + COLUMNS
-                    + "from conversation where workspace_id = :workspace"
-                    + " and channel_id = any(:channels) and "
-                    + which
-                    + " order by id for no key update")
-            .bind("workspace", tx.workspace())
-            .bindArray("channels", ChannelId.class, channels)
-            .bindArray("keys", type, distinct)
-            .map((row, _) -> read(row))
-            .list();
+      WorkspaceTx tx,
+      Object[] channels,
+      String column,
+      String group,
+      Class<?> type,
+      Stream<?> values) {
+    var distinct = values.distinct().toArray();
+    if (distinct.length == 0) {
+      return List.of();
+    }
+    return tx.handle()
+        .createQuery(
+            "select "
+                + COLUMNS
+                + """
+                from conversation
+                where workspace_id = :workspace and channel_id = any(:channels)
+                  and %1$s = any(:values) and group_id is %2$s
+                order by channel_id, %1$s for no key update
+                """
+                    .formatted(column, group))
+        .bind("workspace", tx.workspace())
+        .bindArray("channels", ChannelId.class, channels)
+        .bindArray("values", type, distinct)
+        .map((row, _) -> read(row))
+        .list();
   }
 
   /// Where a conversation is: a group or a contact on a channel.

@@ -158,7 +158,7 @@ public final class MessageStore {
                 :providerIds)
               as w (id, status, sent_at, delivered_at, read_at, failed_at, pricing, error,
                 provider_id)
-            where m.workspace_id = :workspace and m.id = w.id
+            where m.workspace_id = :workspace and m.id = any(:ids) and m.id = w.id
             returning
             """
                 + COLUMNS)

@@ -68,13 +68,12 @@ public final class ProviderRefStore {
     tx.handle()
         .createQuery(
             """
-            select r.channel_id, r.provider_id, r.message_id, r.pending
-            from provider_ref r
-            join unnest(:channels, :providerIds) as w (channel_id, provider_id)
-              on r.channel_id = w.channel_id and r.provider_id = w.provider_id
-            where r.workspace_id = :workspace
-            order by r.channel_id, r.provider_id
-            for no key update of r
+            select channel_id, provider_id, message_id, pending
+            from provider_ref
+            where workspace_id = :workspace and channel_id = any(:channels)
+              and provider_id = any(:providerIds)
+            order by channel_id, provider_id
+            for no key update
             """)
         .bind("workspace", tx.workspace())
         .bindArray("channels", ChannelId.class, channels(ordered))
@@ -93,6 +92,7 @@ public final class ProviderRefStore {
                   pending == null ? null : Json.read(pending, Evidence.class));
             })
         .forEach(ref -> found.put(ref.key(), ref));
+    found.keySet().retainAll(ordered);
     return found;
   }
 
@@ -105,11 +105,10 @@ public final class ProviderRefStore {
     tx.handle()
         .createQuery(
             """
-            select r.channel_id, r.provider_id, r.message_id
-            from unnest(:channels, :providerIds) as w (channel_id, provider_id)
-            join provider_ref r on r.workspace_id = :workspace and r.channel_id = w.channel_id
-              and r.provider_id = w.provider_id
-            where r.message_id is not null
+            select channel_id, provider_id, message_id
+            from provider_ref
+            where workspace_id = :workspace and channel_id = any(:channels)
+              and provider_id = any(:providerIds) and message_id is not null
             """)
         .bind("workspace", tx.workspace())
         .bindArray("channels", ChannelId.class, channels(keys))
@@ -122,6 +121,7 @@ public final class ProviderRefStore {
                         row.getString("provider_id")),
                     new MessageId(row.getObject("message_id", UUID.class))))
         .list();
+    found.keySet().retainAll(keys);
     return found;
   }
 
@@ -147,7 +147,8 @@ public final class ProviderRefStore {
             update provider_ref r set message_id = w.message_id, pending = w.pending::jsonb
             from unnest(:channels, :providerIds, :messages, :pending)
               as w (channel_id, provider_id, message_id, pending)
-            where r.workspace_id = :workspace and r.channel_id = w.channel_id
+            where r.workspace_id = :workspace and r.channel_id = any(:channels)
+              and r.provider_id = any(:providerIds) and r.channel_id = w.channel_id
               and r.provider_id = w.provider_id
             """)
         .bind("workspace", tx.workspace())

@@ -252,7 +252,8 @@ public final class SendQueueStore {
             with gone as (
               delete from send_queue q
               using unnest(:messages, :dues) as w (message_id, due_at)
-              where q.workspace_id = :workspace and q.message_id = w.message_id
+              where q.workspace_id = :workspace and q.message_id = any(:messages)
+                and q.message_id = w.message_id
                 and q.epoch is not distinct from cast(:epoch as bigint)
               returning q.message_id, q.priority, q.attempts, w.due_at)
             insert into scheduled_send

@@ -69,10 +69,8 @@ final class InboundQueue {
         .handle()
         .createQuery(
             """
-            select w.contact from unnest(:contacts) as w (contact)
-            where exists (
-              select from inbound_queue q
-              where q.workspace_id = :workspace and q.contact_id = w.contact)
+            select distinct contact_id from inbound_queue
+            where workspace_id = :workspace and contact_id = any(:contacts)
             """)
         .bind("workspace", tx.workspace())
         .bindArray(

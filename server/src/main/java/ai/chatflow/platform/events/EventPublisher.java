@@ -49,8 +49,8 @@ public final class EventPublisher implements LaneKind {
                 order by seq limit :share) as queued) as turn
         order by turn.turn, turn.seq limit :round),
       moved as (
-        delete from event_queue using picked
-        where event_queue.workspace_id = :workspace and event_queue.seq = picked.seq
+        delete from event_queue
+        where workspace_id = :workspace and seq = any(array(select seq from picked))
         returning event_queue.seq, event_queue.id, event_queue.type, event_queue.data,
           event_queue.created_at),
       published as (

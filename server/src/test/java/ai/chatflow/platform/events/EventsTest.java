@@ -17,6 +17,7 @@ import ai.chatflow.platform.ids.WorkspaceId;
 import ai.chatflow.platform.lanes.ManualLanes;
 import ai.chatflow.platform.telemetry.Telemetry;
 import ai.chatflow.testing.ManualClock;
+import ai.chatflow.testing.RowsRead;
 import ai.chatflow.testing.Seeds;
 import ai.chatflow.testing.TestDatabase;
 import ai.chatflow.testing.contract.ContractDocument;
@@ -149,6 +150,23 @@ class EventsTest {
     assertThat(allPages().stream().map(this::data).filter(d -> d.flowId().equals(flow(1))))
         .extracting(FlowEventData::version)
         .isSorted();
+  }
+
+  @Test
+  void aRoundReadsWhatItMovesHoweverMuchIsQueued() {
+    var publisher = new EventPublisher(db, new EventFeed(), new Telemetry(), 100);
+    for (int i = 0; i < 10; i++) {
+      db.useTransaction(workspace, tx -> append(tx, 1, 0));
+      publisher.publishRound(workspace);
+    }
+    var backlog =
+        IntStream.range(0, 5_000)
+            .mapToObj(i -> new NewEvent(EventType.FLOW_PUBLISHED, event(1, i), "campaign"))
+            .toList();
+    db.useTransaction(workspace, tx -> log.append(tx, backlog));
+
+    assertThat(RowsRead.by(db, workspace, () -> publisher.publishRound(workspace)))
+        .isBetween(100L, 1_000L);
   }
 
   @Test

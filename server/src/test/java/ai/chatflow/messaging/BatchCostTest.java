@@ -1,0 +1,104 @@
+package ai.chatflow.messaging;
+
+import static ai.chatflow.api.model.MessagePriority.CONVERSATION;
+import static ai.chatflow.messaging.MessagingWorld.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.chatflow.api.model.MessageStatus;
+import ai.chatflow.channels.Channel;
+import ai.chatflow.channels.InboundUpdate;
+import ai.chatflow.platform.ids.WorkspaceId;
+import ai.chatflow.testing.RowsRead;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// A batch costs what is in it, however much the workspace holds.
+class BatchCostTest {
+  private static final int PEOPLE = 2_000;
+  private static final int BATCH = 20;
+
+  private static MessagingWorld world;
+  private static WorkspaceId workspace;
+  private static Channel channel;
+
+  /// Statements are prepared while there is next to nothing, and nobody tells the planner of the
+  /// rest.
+  @BeforeAll
+  static void grow() {
+    world = new MessagingWorld();
+    for (var table :
+        List.of("conversation", "contact", "contact_identity", "provider_ref", "send_queue")) {
+      world.execute("alter table " + table + " set (autovacuum_enabled = false)");
+    }
+    workspace = world.newWorkspace();
+    channel = world.newChannel(workspace);
+    for (int i = 0; i < 10; i++) {
+      ingest(batch("early" + i, 0));
+      ingest(read("early" + i));
+      send(0);
+    }
+    for (int i = 0; i < PEOPLE; i += BATCH) {
+      ingest(batch("m", i));
+      send(i);
+    }
+  }
+
+  @AfterAll
+  static void close() {
+    world.close();
+  }
+
+  @Test
+  void messagesOfPeopleWhoAreKnown() {
+    assertThat(RowsRead.by(world.db(), workspace, () -> ingest(batch("again", 700))))
+        .isBetween((long) BATCH, 15L * BATCH);
+  }
+
+  @Test
+  void messagesOfPeopleWhoAreNew() {
+    assertThat(RowsRead.by(world.db(), workspace, () -> ingest(batch("new", PEOPLE))))
+        .isBetween((long) BATCH, 20L * BATCH);
+  }
+
+  @Test
+  void whatBecameOfMessages() {
+    assertThat(RowsRead.by(world.db(), workspace, () -> ingest(read("m"))))
+        .isBetween((long) BATCH, 15L * BATCH);
+  }
+
+  @Test
+  void messagesToPeople() {
+    assertThat(RowsRead.by(world.db(), workspace, () -> send(700)))
+        .isBetween((long) BATCH, 15L * BATCH);
+  }
+
+  private static void send(int first) {
+    world.sendAll(
+        channel,
+        IntStream.range(first, first + BATCH)
+            .mapToObj(i -> request(channel, phone(i), "hello", CONVERSATION, null))
+            .toList());
+  }
+
+  private static void ingest(Stream<InboundUpdate> updates) {
+    world.ingest(channel, updates.toArray(InboundUpdate[]::new));
+  }
+
+  private static Stream<InboundUpdate> batch(String id, int first) {
+    return IntStream.range(first, first + BATCH)
+        .mapToObj(i -> world.text(phone(i), id + i, "hello"));
+  }
+
+  private static String phone(int person) {
+    return "+1650%07d".formatted(person);
+  }
+
+  private static Stream<InboundUpdate> read(String id) {
+    return IntStream.range(0, BATCH)
+        .mapToObj(i -> world.status(id + i, MessageStatus.READ, world.now(), null));
+  }
+}
