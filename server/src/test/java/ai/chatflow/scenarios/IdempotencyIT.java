@@ -8,13 +8,11 @@ import ai.chatflow.sdk.RequestOptions;
 import ai.chatflow.sdk.errors.ApiException;
 import ai.chatflow.sdk.model.CreateContactRequest;
 import ai.chatflow.sdk.model.ProblemCode;
+import ai.chatflow.testing.AtOnce;
 import ai.chatflow.testing.TestWorkspace;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -111,10 +109,11 @@ class IdempotencyIT {
   }
 
   @Test
-  void ofTwinsAtTheSameTimeOneHasAnEffect() throws InterruptedException {
+  void ofTwinsAtTheSameTimeOneHasAnEffect() throws Exception {
     for (int round = 0; round < 5; round++) {
       var name = "Twin " + round;
-      var outcomes = atOnce(WORKSPACE.client(), name);
+      var outcomes =
+          AtOnce.call(Collections.nCopies(TWINS, () -> outcome(WORKSPACE.client(), name)));
 
       assertThat(outcomes).isNotEmpty().contains("created").hasSize(TWINS);
       assertThat(outcomes).containsOnlyOnce("created");
@@ -122,24 +121,6 @@ class IdempotencyIT {
           .allMatch(o -> List.of("created", "replayed", "idempotency_in_progress").contains(o));
       assertThat(count(name)).isEqualTo(1);
     }
-  }
-
-  private static List<String> atOnce(ChatFlowClient client, String name)
-      throws InterruptedException {
-    var start = new CountDownLatch(1);
-    var futures = new ArrayList<Future<String>>();
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int i = 0; i < TWINS; i++) {
-        futures.add(
-            threads.submit(
-                () -> {
-                  start.await();
-                  return outcome(client, name);
-                }));
-      }
-      start.countDown();
-    }
-    return futures.stream().map(IdempotencyIT::result).toList();
   }
 
   private static String outcome(ChatFlowClient client, String name) {
@@ -156,21 +137,13 @@ class IdempotencyIT {
     }
   }
 
-  private static String result(Future<String> future) {
-    try {
-      return future.get();
-    } catch (InterruptedException | ExecutionException e) {
-      throw new AssertionError(e);
-    }
-  }
-
   private static CreateContactRequest named(String name) {
     return CreateContactRequest.builder().name(name).build();
   }
 
   private static long count(String name) {
     return WORKSPACE.client().contacts().list(p -> p.limit(100)).stream()
-        .filter(contact -> contact.name().equals(java.util.Optional.of(name)))
+        .filter(contact -> contact.name().equals(Optional.of(name)))
         .count();
   }
 }

@@ -10,14 +10,12 @@ import ai.chatflow.sdk.model.Message;
 import ai.chatflow.sdk.model.MessageStatus;
 import ai.chatflow.sdk.model.ProblemCode;
 import ai.chatflow.sdk.model.SendMessageRequest;
+import ai.chatflow.testing.AtOnce;
 import ai.chatflow.testing.Inhabited;
 import ai.chatflow.testing.TestWorkspace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -86,7 +84,7 @@ class SendsAtOnceIT {
       calls.add(() -> status(() -> quote(bad, RequestOptions.none())));
     }
 
-    var statuses = atOnce(calls);
+    var statuses = AtOnce.call(calls);
 
     assertThat(statuses).filteredOn(s -> s == 202).hasSize(30);
     assertThat(statuses).filteredOn(s -> s == 422).hasSize(30);
@@ -106,7 +104,7 @@ class SendsAtOnceIT {
       calls.add(() -> status(() -> client.messages().send(request, key)));
     }
 
-    var statuses = atOnce(calls);
+    var statuses = AtOnce.call(calls);
 
     assertThat(statuses).containsOnly(202, 409).filteredOn(s -> s == 202).hasSizeGreaterThan(5);
     IntStream.range(0, 6).forEach(i -> assertThat(sentTo("+1650555730" + i)).hasSize(1));
@@ -139,26 +137,5 @@ class SendsAtOnceIT {
     } catch (ApiException refused) {
       return refused.status();
     }
-  }
-
-  private static List<Integer> atOnce(List<Callable<Integer>> calls) throws Exception {
-    var start = new CountDownLatch(1);
-    var futures = new ArrayList<Future<Integer>>();
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (var call : calls) {
-        futures.add(
-            threads.submit(
-                () -> {
-                  start.await();
-                  return call.call();
-                }));
-      }
-      start.countDown();
-    }
-    var statuses = new ArrayList<Integer>();
-    for (var future : futures) {
-      statuses.add(future.get());
-    }
-    return statuses;
   }
 }

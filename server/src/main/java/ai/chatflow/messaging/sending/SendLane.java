@@ -3,6 +3,7 @@ package ai.chatflow.messaging.sending;
 import ai.chatflow.api.model.MessageError;
 import ai.chatflow.api.model.MessageErrorCode;
 import ai.chatflow.channels.Channel;
+import ai.chatflow.channels.ChannelAdapter;
 import ai.chatflow.channels.ChannelService;
 import ai.chatflow.channels.OutboundMessage;
 import ai.chatflow.channels.SendOutcome;
@@ -146,10 +147,7 @@ final class SendLane implements LaneKind {
   }
 
   private static SendOutcome call(
-      LaneRun run,
-      Channel channel,
-      ai.chatflow.channels.ChannelAdapter adapter,
-      OutboundMessage message) {
+      LaneRun run, Channel channel, ChannelAdapter adapter, OutboundMessage message) {
     if (!run.mayStart(adapter.callTimeout())) {
       return new SendOutcome.NotSent("the lane is about to change hands");
     }
