@@ -164,7 +164,7 @@ public final class ConversationStore {
       WorkspaceTx tx,
       Object[] channels,
       String column,
-      String group,
+      String groupIs,
       Class<?> type,
       Stream<?> values) {
     var distinct = values.distinct().toArray();
@@ -181,7 +181,7 @@ public final class ConversationStore {
                   and %1$s = any(:values) and group_id is %2$s
                 order by channel_id, %1$s for no key update
                 """
-                    .formatted(column, group))
+                    .formatted(column, groupIs))
         .bind("workspace", tx.workspace())
         .bindArray("channels", ChannelId.class, channels)
         .bindArray("values", type, distinct)

@@ -1,11 +1,8 @@
 package ai.chatflow.testing;
 
-import ai.chatflow.platform.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -25,37 +22,33 @@ public final class DeafSocket implements AutoCloseable {
   private final Socket socket = new Socket();
 
   /// Opens a connection and initialises it with a key.
-  public DeafSocket(URI server, String key) {
-    try {
-      socket.setReceiveBufferSize(8 * 1024);
-      socket.setSoTimeout((int) PATIENCE.toMillis());
-      socket.connect(new InetSocketAddress(server.getHost(), server.getPort()));
-      write(
-          """
-          GET /graphql HTTP/1.1\r
-          Host: %s\r
-          Connection: Upgrade\r
-          Upgrade: websocket\r
-          Sec-WebSocket-Version: 13\r
-          Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r
-          Sec-WebSocket-Protocol: graphql-transport-ws\r
-          \r
-          """
-              .formatted(server.getAuthority())
-              .getBytes(StandardCharsets.US_ASCII));
-      if (!head().startsWith("HTTP/1.1 101 ")) {
-        throw new AssertionError("no WebSocket was opened");
-      }
-      say(GraphQlSocket.init(key));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  public DeafSocket(URI server, String key) throws IOException {
+    socket.setReceiveBufferSize(8 * 1024);
+    socket.setSoTimeout((int) PATIENCE.toMillis());
+    socket.connect(new InetSocketAddress(server.getHost(), server.getPort()));
+    socket
+        .getOutputStream()
+        .write(
+            """
+            GET /graphql HTTP/1.1\r
+            Host: %s\r
+            Connection: Upgrade\r
+            Upgrade: websocket\r
+            Sec-WebSocket-Version: 13\r
+            Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r
+            Sec-WebSocket-Protocol: graphql-transport-ws\r
+            \r
+            """
+                .formatted(server.getAuthority())
+                .getBytes(StandardCharsets.US_ASCII));
+    if (!head().startsWith("HTTP/1.1 101 ")) {
+      throw new AssertionError("no WebSocket was opened");
     }
+    say(GraphQlSocket.init(key));
   }
 
-  public void subscribe(String id, String query) {
-    var message = Json.plain().createObjectNode().put("id", id).put("type", "subscribe");
-    message.putObject("payload").put("query", query);
-    say(message.toString());
+  public void subscribe(String id, String query) throws IOException {
+    say(GraphQlSocket.subscription(id, query));
   }
 
   /// Reads at last, and returns whether there is an end within 20 seconds.
@@ -71,7 +64,7 @@ public final class DeafSocket implements AutoCloseable {
   }
 
   /// A text in one frame (RFC 6455, section 5.2), masked with zeros.
-  private void say(String text) {
+  private void say(String text) throws IOException {
     var payload = text.getBytes(StandardCharsets.UTF_8);
     var frame = new ByteArrayOutputStream();
     frame.write(TEXT);
@@ -80,19 +73,11 @@ public final class DeafSocket implements AutoCloseable {
     frame.write(payload.length);
     frame.writeBytes(new byte[4]);
     frame.writeBytes(payload);
-    write(frame.toByteArray());
-  }
-
-  private void write(byte[] bytes) {
-    try {
-      socket.getOutputStream().write(bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    socket.getOutputStream().write(frame.toByteArray());
   }
 
   private String head() throws IOException {
-    InputStream in = socket.getInputStream();
+    var in = socket.getInputStream();
     var head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
       int next = in.read();
@@ -105,11 +90,7 @@ public final class DeafSocket implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  public void close() throws IOException {
+    socket.close();
   }
 }

@@ -80,9 +80,13 @@ public final class GraphQlSocket implements AutoCloseable {
   }
 
   public void subscribe(String id, String query) {
+    say(subscription(id, query));
+  }
+
+  static String subscription(String id, String query) {
     var message = Json.plain().createObjectNode().put("id", id).put("type", "subscribe");
     message.putObject("payload").put("query", query);
-    say(message.toString());
+    return message.toString();
   }
 
   public void complete(String id) {
