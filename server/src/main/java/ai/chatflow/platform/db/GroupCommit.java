@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +18,21 @@ import org.jspecify.annotations.Nullable;
 /// forms meanwhile is batch enough, and whoever comes alone waits for nobody. `submit` returns
 /// after the commit, never before.
 ///
+/// Few keys commit at once, so that the queues of many keys have time to form too. A key whose
+/// commit hangs, on a lock of its own, keeps the others waiting a moment and no longer.
+///
 /// @param <K> what is committed apart: a workspace
 /// @param <Q> a request
 /// @param <A> its answer
 public final class GroupCommit<K, Q, A> {
   private static final int BATCH = 64;
   private static final int MAX_WAITING = 2_000;
+  static final int AT_ONCE = 3;
+  private static final Duration TURN = Duration.ofMillis(200);
 
   private final Work<K, Q, A> work;
+  private final Duration turn;
+  private final Semaphore turns = new Semaphore(AT_ONCE, true);
   private final Map<K, Gate> gates = new ConcurrentHashMap<>();
 
   /// Commits a batch.
@@ -35,7 +43,13 @@ public final class GroupCommit<K, Q, A> {
   }
 
   public GroupCommit(Work<K, Q, A> work) {
+    this(work, TURN);
+  }
+
+  /// @param turn how long a key waits for the others at most
+  GroupCommit(Work<K, Q, A> work, Duration turn) {
     this.work = work;
+    this.turn = turn;
   }
 
   /// @throws Unavailable when too many wait
@@ -48,14 +62,24 @@ public final class GroupCommit<K, Q, A> {
     return gates.computeIfAbsent(key, Gate::new).waiting();
   }
 
+  /// Whether the caller has a turn to give back. Without one it goes on all the same, late.
+  private boolean takeTurn() {
+    try {
+      return turns.tryAcquire(turn.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
   /// One caller's request, and what became of it.
   private final class Ticket {
     private final Q request;
 
-    /// Given once: when the request is done, or when the caller has to commit `batch`.
+    /// Given when the caller has to commit, or when the request is done.
     private final Semaphore signal = new Semaphore(0);
 
-    private List<Ticket> batch = List.of();
+    private boolean leads;
     private @Nullable A answer;
     private @Nullable RuntimeException failure;
 
@@ -63,8 +87,8 @@ public final class GroupCommit<K, Q, A> {
       this.request = request;
     }
 
-    void lead(List<Ticket> own) {
-      batch = own;
+    void lead() {
+      leads = true;
       signal.release();
     }
 
@@ -93,10 +117,14 @@ public final class GroupCommit<K, Q, A> {
       var ticket = new Ticket(request);
       enter(ticket);
       ticket.signal.acquireUninterruptibly();
-      if (!ticket.batch.isEmpty()) {
+      if (ticket.leads) {
+        boolean turn = takeTurn();
         try {
-          commit(ticket.batch);
+          commit(batch());
         } finally {
+          if (turn) {
+            turns.release();
+          }
           handOver();
         }
       }
@@ -119,12 +147,25 @@ public final class GroupCommit<K, Q, A> {
           throw new Unavailable(
               ProblemCode.SERVICE_UNAVAILABLE, "Too much is coming in.", Duration.ofSeconds(1));
         }
-        if (led) {
-          waiting.add(ticket);
-        } else {
+        waiting.add(ticket);
+        if (!led) {
           led = true;
-          ticket.lead(List.of(ticket));
+          ticket.lead();
         }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /// The caller, who waits longest, and those who came since.
+    private List<Ticket> batch() {
+      lock.lock();
+      try {
+        var batch = new ArrayList<Ticket>();
+        while (batch.size() < BATCH && !waiting.isEmpty()) {
+          batch.add(waiting.remove());
+        }
+        return batch;
       } finally {
         lock.unlock();
       }
@@ -133,14 +174,11 @@ public final class GroupCommit<K, Q, A> {
     private void handOver() {
       lock.lock();
       try {
-        var next = new ArrayList<Ticket>();
-        while (next.size() < BATCH && !waiting.isEmpty()) {
-          next.add(waiting.remove());
-        }
-        if (next.isEmpty()) {
+        var next = waiting.peek();
+        if (next == null) {
           led = false;
         } else {
-          next.getFirst().lead(next);
+          next.lead();
         }
       } finally {
         lock.unlock();

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,53 @@ class GroupCommitTest {
 
     gate.countDown();
     assertThat(slow.get(20, TimeUnit.SECONDS)).isEqualTo(2);
+  }
+
+  @Test
+  void keysThatHangKeepTheOthersWaitingAMomentOnly() throws Exception {
+    var group = new GroupCommit<String, Integer, Integer>(this::slowOnesBehindTheGate);
+    var slow = occupied(group);
+
+    assertThat(group.submit("quick", 7)).isEqualTo(14);
+
+    gate.countDown();
+    for (var answer : slow) {
+      assertThat(answer.get(20, TimeUnit.SECONDS)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whoWaitsForOtherKeysIsCommittedTogether() {
+    var group =
+        new GroupCommit<String, Integer, Integer>(
+            this::slowOnesBehindTheGate, Duration.ofSeconds(40));
+    occupied(group);
+    var answers =
+        IntStream.range(0, 12)
+            .mapToObj(i -> CompletableFuture.supplyAsync(() -> group.submit("quick", i), threads))
+            .toList();
+    Awaitility.await().until(() -> group.waiting("quick") == 12);
+
+    gate.countDown();
+
+    answers.forEach(CompletableFuture::join);
+    assertThat(commits).hasSize(GroupCommit.AT_ONCE + 1);
+    assertThat(commits.getLast()).hasSize(12);
+  }
+
+  /// As many hanging keys as commit at once.
+  private List<CompletableFuture<Integer>> occupied(GroupCommit<String, Integer, Integer> group) {
+    var slow =
+        IntStream.range(0, GroupCommit.AT_ONCE)
+            .mapToObj(
+                i -> CompletableFuture.supplyAsync(() -> group.submit("slow" + i, 1), threads))
+            .toList();
+    Awaitility.await().until(() -> commits.size() == GroupCommit.AT_ONCE);
+    return slow;
+  }
+
+  private List<Integer> slowOnesBehindTheGate(String key, List<Integer> requests) {
+    return key.startsWith("slow") ? behindTheGate(key, requests) : doubled(key, requests);
   }
 
   @Test
