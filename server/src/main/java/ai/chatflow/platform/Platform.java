@@ -7,7 +7,7 @@ import ai.chatflow.platform.db.KeyDerivation;
 import ai.chatflow.platform.events.EventFeed;
 import ai.chatflow.platform.events.EventLog;
 import ai.chatflow.platform.events.EventPublisher;
-import ai.chatflow.platform.events.QueuedEventLog;
+import ai.chatflow.platform.events.StoredEventLog;
 import ai.chatflow.platform.http.Contract;
 import ai.chatflow.platform.http.Cursors;
 import ai.chatflow.platform.http.Pages;
@@ -80,7 +80,7 @@ public record Platform(
         lanes,
         given.pauses(),
         new DeadLetters(ids),
-        new QueuedEventLog(lanes, Json.MAPPER, ids, clock),
+        new StoredEventLog(lanes, feed, telemetry, Json.MAPPER, ids, clock),
         feed,
         new SecretBox(given.db(), given.masterKey(), ids),
         given.masterKey(),

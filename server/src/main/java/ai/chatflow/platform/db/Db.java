@@ -149,11 +149,14 @@ public final class Db implements AutoCloseable {
     Handle handle = tx.handle();
     T result;
     try {
-      result = ScopedValue.where(open, tx).call(work::run);
-      if (tx.broken()) {
-        throw new IllegalStateException(
-            "a joined unit of work failed and its caller went on; nothing was committed");
-      }
+      result =
+          ScopedValue.where(open, tx)
+              .call(
+                  () -> {
+                    T done = work.run();
+                    complete(tx);
+                    return done;
+                  });
       handle.commit();
     } catch (Throwable failure) {
       rollBack(handle, failure);
@@ -162,6 +165,14 @@ public final class Db implements AutoCloseable {
     handle.close();
     tx.runCallbacks();
     return result;
+  }
+
+  private static void complete(OpenTransaction tx) {
+    if (tx.broken()) {
+      throw new IllegalStateException(
+          "a joined unit of work failed and its caller went on; nothing was committed");
+    }
+    tx.runLast();
   }
 
   private static void rollBack(Handle handle, Throwable failure) {

@@ -16,6 +16,7 @@ final class OpenTransaction {
   private final Handle handle;
   private final @Nullable WorkspaceTx workspaceTx;
   private final @Nullable SystemTx systemTx;
+  private final Map<Object, Runnable> last = new LinkedHashMap<>();
   private final Map<Object, Runnable> callbacks = new LinkedHashMap<>();
   private boolean broken;
 
@@ -72,6 +73,14 @@ final class OpenTransaction {
 
   boolean broken() {
     return broken;
+  }
+
+  <R extends Runnable> R beforeCommitOnce(Object key, Class<R> type, Supplier<R> create) {
+    return type.cast(last.computeIfAbsent(key, _ -> create.get()));
+  }
+
+  void runLast() {
+    last.values().forEach(Runnable::run);
   }
 
   void afterCommit(Runnable callback) {

@@ -24,6 +24,12 @@ public final class WorkspaceTx {
     return open.handle();
   }
 
+  /// Runs as the last that the outermost transaction does, once per `key`: returns what is already
+  /// registered under the key, so that it can gather what is to be written then.
+  public <R extends Runnable> R beforeCommitOnce(Object key, Class<R> type, Supplier<R> create) {
+    return open.beforeCommitOnce(key, type, create);
+  }
+
   /// Runs after the outermost commit, on this thread, in the order of registration; not at all
   /// after a rollback. What it throws is logged: the commit has happened.
   public void afterCommit(Runnable callback) {

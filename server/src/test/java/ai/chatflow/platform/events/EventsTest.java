@@ -22,6 +22,8 @@ import ai.chatflow.testing.Seeds;
 import ai.chatflow.testing.TestDatabase;
 import ai.chatflow.testing.contract.ContractDocument;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,8 +51,13 @@ class EventsTest {
   private final ManualLanes lanes = new ManualLanes(db, clock);
   private final EventStore store = new EventStore();
   private final EventLog log =
-      new QueuedEventLog(
-          lanes.lanes(), json, new IdGenerator(clock, new SplittableRandom(5)), clock);
+      new StoredEventLog(
+          lanes.lanes(),
+          new EventFeed(),
+          new Telemetry(),
+          json,
+          new IdGenerator(clock, new SplittableRandom(5)),
+          clock);
 
   EventsTest() {
     lanes.lanes().register(new EventPublisher(db, new EventFeed(), new Telemetry()));
@@ -67,6 +74,81 @@ class EventsTest {
     assertThat(event.position()).isEqualTo(1);
     assertThat(event.type()).isEqualTo("flow.published");
     assertThat(json.readTree(event.data())).isEqualTo(json.valueToTree(data));
+  }
+
+  @Test
+  void whereNobodyIsBeforeItAnEventIsPublishedWithItsTransaction() {
+    publishOnce();
+
+    db.useTransaction(
+        workspace,
+        tx -> {
+          append(tx, 1, 2);
+          append(tx, 1, 3);
+          assertThat(store.page(tx, 0, List.of(), 10)).as("before the end").hasSize(1);
+        });
+
+    assertThat(versions()).containsExactly(1, 2, 3);
+    assertThat(queued()).isZero();
+  }
+
+  @Test
+  void whatIsQueuedKeepsLaterEventsOfItsOriginBehindIt() throws SQLException {
+    publishOnce();
+    try (var _ = holdingTheHead()) {
+      db.useTransaction(workspace, tx -> append(tx, 1, 2));
+      assertThat(queued()).as("the head is not waited for").isOne();
+    }
+    db.useTransaction(workspace, tx -> append(tx, 1, 3));
+    assertThat(queued()).as("one of its origin is before it").isEqualTo(2);
+
+    lanes.runDue();
+
+    assertThat(versions()).containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void whatMayComeInFloodsIsAlwaysQueuedAndHoldsUpNothingElse() {
+    publishOnce();
+
+    var flood = List.of(new NewEvent(EventType.FLOW_PUBLISHED, event(2, 9), "campaign"));
+    db.useTransaction(workspace, tx -> log.append(tx, flood));
+    db.useTransaction(workspace, tx -> append(tx, 1, 2));
+
+    assertThat(versions()).containsExactly(1, 2);
+    lanes.runDue();
+    assertThat(versions()).containsExactly(1, 2, 9);
+  }
+
+  /// The first event of a workspace is queued: it has no head yet.
+  private void publishOnce() {
+    db.useTransaction(workspace, tx -> append(tx, 1, 1));
+    lanes.runDue();
+  }
+
+  private Connection holdingTheHead() throws SQLException {
+    var connection = DATABASE.admin().getConnection();
+    connection.setAutoCommit(false);
+    try (var lock = connection.createStatement()) {
+      lock.execute(
+          "select from event_head where workspace_id = '" + workspace.value() + "' for update");
+    }
+    return connection;
+  }
+
+  private List<Integer> versions() {
+    return page(0).stream().map(this::data).map(FlowEventData::version).toList();
+  }
+
+  private long queued() {
+    return db.inTransaction(
+        workspace,
+        tx ->
+            tx.handle()
+                .createQuery("select count(*) from event_queue where workspace_id = :workspace")
+                .bind("workspace", workspace)
+                .mapTo(Long.class)
+                .one());
   }
 
   @Test
@@ -188,18 +270,18 @@ class EventsTest {
 
   @Test
   void whatANewerNodeWroteIsShownAsItIs() throws Exception {
+    var sql =
+        "insert into event_queue (workspace_id, origin, id, type, data) values (?, '', ?, ?,"
+            + " cast(? as json))";
+    var news = "{\"flow_id\":\"x\",\"of_tomorrow\":1.50}";
+    db.useTransaction(workspace, tx -> append(tx, 1, 1));
     db.useTransaction(
         workspace,
         tx -> {
-          append(tx, 1, 1);
-          var sql =
-              "insert into event_queue (workspace_id, origin, id, type, data) values (?, '', ?, ?,"
-                  + " cast(? as json))";
-          var news = "{\"flow_id\":\"x\",\"of_tomorrow\":1.50}";
           tx.handle().execute(sql, workspace.value(), new UUID(1, 1), "flow.published", news);
           tx.handle().execute(sql, workspace.value(), new UUID(1, 2), "moon.risen", news);
-          append(tx, 1, 2);
         });
+    db.useTransaction(workspace, tx -> append(tx, 1, 2));
     lanes.runDue();
 
     var principal = new Principal(new ApiKeyId(new UUID(0, 1)), workspace, true, Set.of("*"));

@@ -42,8 +42,13 @@ class LateReadersTest {
   private final LiveEvents live = new LiveEvents(db, hub);
   private final EventStore store = new EventStore();
   private final EventLog log =
-      new QueuedEventLog(
-          lanes.lanes(), Json.plain(), new IdGenerator(clock, new SplittableRandom(5)), clock);
+      new StoredEventLog(
+          lanes.lanes(),
+          feed,
+          new Telemetry(),
+          Json.plain(),
+          new IdGenerator(clock, new SplittableRandom(5)),
+          clock);
 
   LateReadersTest() {
     lanes.lanes().register(new EventPublisher(db, feed, new Telemetry()));
