@@ -23,6 +23,7 @@ import ai.chatflow.platform.ids.IdGenerator;
 import ai.chatflow.platform.ids.WorkspaceId;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -108,6 +109,11 @@ public final class ChannelService {
 
   public Optional<Channel> find(WorkspaceTx tx, ChannelId id) {
     return store.find(tx, id);
+  }
+
+  /// The types of these channels, as far as they exist.
+  public Map<ChannelId, ChannelType> types(WorkspaceTx tx, Collection<ChannelId> ids) {
+    return ids.isEmpty() ? Map.of() : store.types(tx, ids);
   }
 
   /// Newest first.

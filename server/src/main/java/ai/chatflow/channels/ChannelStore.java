@@ -14,7 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -40,6 +43,22 @@ final class ChannelStore {
 
   Optional<Channel> find(WorkspaceTx tx, ChannelId id) {
     return one(tx, id, "where workspace_id = :workspace and id = :id");
+  }
+
+  Map<ChannelId, ChannelType> types(WorkspaceTx tx, Collection<ChannelId> ids) {
+    var types = new HashMap<ChannelId, ChannelType>();
+    tx.handle()
+        .createQuery(
+            "select id, type from channel where workspace_id = :workspace and id = any(:ids)")
+        .bind("workspace", tx.workspace())
+        .bindArray("ids", ChannelId.class, ids.toArray())
+        .map(
+            (row, _) ->
+                types.put(
+                    new ChannelId(row.getObject("id", UUID.class)),
+                    ChannelType.fromString(row.getString("type"))))
+        .list();
+    return types;
   }
 
   Optional<Channel> lock(WorkspaceTx tx, ChannelId id) {

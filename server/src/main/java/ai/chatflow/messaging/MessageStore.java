@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
 /// SQL of messages. Rows are read straight into the contract's `Message`: it is what every reader
@@ -41,7 +41,7 @@ public final class MessageStore {
 
   private static final String INSERT =
       """
-      insert into message as m
+      insert into message
         (workspace_id, id, channel_id, conversation_id, contact_id, direction, source, status,
          priority, content, context, provider_id, metadata, scheduled_at, sent_at,
          created_at, updated_at)
@@ -53,9 +53,7 @@ public final class MessageStore {
           :sent)
         as w (id, channel_id, conversation_id, contact_id, direction, source, status,
           priority, content, context, provider_id, metadata, scheduled_at, sent_at)
-      returning
-      """
-          + COLUMNS;
+      """;
 
   public record Filter(
       @Nullable ConversationId conversation,
@@ -114,9 +112,10 @@ public final class MessageStore {
         .list();
   }
 
-  /// Appends messages and reads them back, in no particular order.
+  /// Appends messages; returns them as they are stored, in their order.
   public List<Message> insert(WorkspaceTx tx, List<NewMessage> messages, Instant now) {
-    var insert = tx.handle().createQuery(INSERT).bind("workspace", tx.workspace()).bind("now", now);
+    var insert =
+        tx.handle().createUpdate(INSERT).bind("workspace", tx.workspace()).bind("now", now);
     insert
         .bindArray("ids", MessageId.class, each(messages, NewMessage::id))
         .bindArray("channels", ChannelId.class, each(messages, NewMessage::channel))
@@ -129,10 +128,11 @@ public final class MessageStore {
         .bindArray("scheduled", Instant.class, each(messages, NewMessage::scheduledAt))
         .bindArray("sent", Instant.class, each(messages, NewMessage::sentAt));
     bindKinds(insert, messages);
-    return insert.map((row, _) -> read(row)).list();
+    insert.execute();
+    return messages.stream().map(message -> message.stored(now)).toList();
   }
 
-  private static void bindKinds(Query insert, List<NewMessage> messages) {
+  private static void bindKinds(Update insert, List<NewMessage> messages) {
     insert
         .bindArray("directions", String.class, each(messages, m -> m.direction().value()))
         .bindArray("sources", String.class, each(messages, m -> m.source().value()))

@@ -1,5 +1,6 @@
 package ai.chatflow.messaging;
 
+import ai.chatflow.api.model.Message;
 import ai.chatflow.api.model.MessageContent;
 import ai.chatflow.api.model.MessageContext;
 import ai.chatflow.api.model.MessageDirection;
@@ -11,6 +12,7 @@ import ai.chatflow.platform.ids.ContactId;
 import ai.chatflow.platform.ids.ConversationId;
 import ai.chatflow.platform.ids.MessageId;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -32,5 +34,34 @@ public record NewMessage(
     @Nullable Instant sentAt) {
   public NewMessage {
     metadata = Map.copyOf(metadata);
+    scheduledAt = precise(scheduledAt);
+    sentAt = precise(sentAt);
+  }
+
+  /// To the microsecond, as PostgreSQL keeps it.
+  private static @Nullable Instant precise(@Nullable Instant at) {
+    return at == null ? null : at.truncatedTo(ChronoUnit.MICROS);
+  }
+
+  /// What it is once it is stored: nothing of it is the database's to decide.
+  Message stored(Instant at) {
+    return Message.builder()
+        .id(id)
+        .channelId(channel)
+        .conversationId(conversation)
+        .contactId(contact)
+        .direction(direction)
+        .source(source)
+        .status(status)
+        .priority(priority)
+        .content(content)
+        .context(context)
+        .providerMessageId(providerId)
+        .metadata(metadata)
+        .scheduledAt(scheduledAt)
+        .sentAt(sentAt)
+        .createdAt(at)
+        .updatedAt(at)
+        .build();
   }
 }

@@ -1,7 +1,6 @@
 package ai.chatflow.messaging.intake;
 
 import ai.chatflow.api.model.Message;
-import ai.chatflow.channels.Channel;
 import ai.chatflow.channels.InboundUpdate.EditIn;
 import ai.chatflow.channels.InboundUpdate.RevokeIn;
 import ai.chatflow.messaging.MessageEvents;
@@ -9,6 +8,7 @@ import ai.chatflow.messaging.MessageStore;
 import ai.chatflow.messaging.ProviderRefStore;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.events.EventType;
+import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.ids.MessageId;
 import ai.chatflow.platform.json.Json;
 import java.util.Collection;
@@ -28,13 +28,13 @@ final class Amendments {
     this.events = events;
   }
 
-  void edit(WorkspaceTx tx, Channel channel, EditIn edit) {
-    var key = new ProviderRefStore.Key(channel.id(), edit.providerId());
+  void edit(WorkspaceTx tx, ChannelId channel, EditIn edit) {
+    var key = new ProviderRefStore.Key(channel, edit.providerId());
     amend(tx, key, Amendment.edit(edit.content(), edit.at()));
   }
 
-  void revoke(WorkspaceTx tx, Channel channel, RevokeIn revoke) {
-    var key = new ProviderRefStore.Key(channel.id(), revoke.providerId());
+  void revoke(WorkspaceTx tx, ChannelId channel, RevokeIn revoke) {
+    var key = new ProviderRefStore.Key(channel, revoke.providerId());
     amend(tx, key, Amendment.revocation(revoke.at()));
   }
 

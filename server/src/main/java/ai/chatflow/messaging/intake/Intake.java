@@ -4,7 +4,6 @@ import ai.chatflow.api.model.ChannelNoticeEventData;
 import ai.chatflow.api.model.ContactIdentity;
 import ai.chatflow.api.model.ContactIdentityKind;
 import ai.chatflow.api.model.ContactPreferenceEventData;
-import ai.chatflow.channels.Channel;
 import ai.chatflow.channels.ChannelService;
 import ai.chatflow.channels.ChannelUpdates;
 import ai.chatflow.channels.InboundUpdate;
@@ -15,6 +14,7 @@ import ai.chatflow.channels.InboundUpdate.NoticeIn;
 import ai.chatflow.channels.InboundUpdate.PreferenceIn;
 import ai.chatflow.channels.InboundUpdate.RevokeIn;
 import ai.chatflow.channels.InboundUpdate.StatusIn;
+import ai.chatflow.channels.Party;
 import ai.chatflow.contacts.ContactResolver;
 import ai.chatflow.contacts.Newcomer;
 import ai.chatflow.messaging.Evidence;
@@ -27,12 +27,13 @@ import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.json.Json;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Lets a batch of updates of one workspace take effect in one transaction: people who moved, then
@@ -66,7 +67,13 @@ final class Intake {
   }
 
   /// An update and the channel it came by; null for a notice about an account.
-  private record Item(@Nullable Channel channel, String provider, InboundUpdate update) {}
+  ///
+  /// @param window how long a message keeps the channel's window open; null where there is none
+  private record Item(
+      @Nullable ChannelId channel,
+      @Nullable Duration window,
+      String provider,
+      InboundUpdate update) {}
 
   void store(WorkspaceTx tx, List<ChannelUpdates> updates) {
     var items = locate(tx, updates);
@@ -81,18 +88,15 @@ final class Intake {
 
   /// Updates of a channel that was deleted meanwhile are dropped: nobody is left to show them to.
   private List<Item> locate(WorkspaceTx tx, List<ChannelUpdates> updates) {
-    var known = new HashMap<ChannelId, Optional<Channel>>();
+    var named = updates.stream().map(ChannelUpdates::channel).filter(Objects::nonNull).distinct();
+    var types = channels.types(tx, named.toList());
     var items = new ArrayList<Item>();
     for (var update : updates) {
       var id = update.channel();
-      var channel =
-          id == null
-              ? Optional.<Channel>empty()
-              : known.computeIfAbsent(id, wanted -> channels.find(tx, wanted));
-      if (id == null || channel.isPresent()) {
-        update
-            .updates()
-            .forEach(one -> items.add(new Item(channel.orElse(null), update.provider(), one)));
+      var type = types.get(id);
+      if (id == null || type != null) {
+        var window = type == null ? null : channels.adapter(type).capabilities().window();
+        update.updates().forEach(one -> items.add(new Item(id, window, update.provider(), one)));
       }
     }
     return items;
@@ -122,8 +126,7 @@ final class Intake {
             default -> null;
           };
       if (message != null && item.channel() != null) {
-        var window = channels.adapter(item.channel().type()).capabilities().window();
-        arrivals.add(new MessageIntake.Arrival(item.channel(), message, window));
+        arrivals.add(new MessageIntake.Arrival(item.channel(), message, item.window()));
       }
     }
     return arrivals;
@@ -132,8 +135,7 @@ final class Intake {
   /// The notice comes from the old identity, which has just moved.
   private static MessageIn moved(IdentityChangeIn change) {
     var notice = change.notice();
-    var party =
-        new ai.chatflow.channels.Party(List.of(identity(change.to())), notice.party().name());
+    var party = new Party(List.of(identity(change.to())), notice.party().name());
     return new MessageIn(
         notice.providerId(),
         notice.at(),
@@ -152,7 +154,7 @@ final class Intake {
       if (item.update() instanceof StatusIn in && item.channel() != null) {
         reports.add(
             new StatusIntake.Report(
-                new ProviderRefStore.Key(item.channel().id(), in.providerId()),
+                new ProviderRefStore.Key(item.channel(), in.providerId()),
                 in.ourId(),
                 Evidence.of(in.status(), in.at(), in.error(), in.pricing(), in.providerId())));
       }
@@ -170,13 +172,13 @@ final class Intake {
     }
   }
 
-  private static void amend(Item item, java.util.function.Consumer<Channel> action) {
+  private static void amend(Item item, Consumer<ChannelId> action) {
     if (item.channel() != null) {
       action.accept(item.channel());
     }
   }
 
-  private void prefer(WorkspaceTx tx, Channel channel, PreferenceIn preference) {
+  private void prefer(WorkspaceTx tx, ChannelId channel, PreferenceIn preference) {
     var party = preference.party();
     var contact =
         contacts.resolve(tx, List.of(new Newcomer(party.identities(), party.name()))).getFirst();
@@ -185,7 +187,7 @@ final class Intake {
         EventType.CONTACT_PREFERENCE_CHANGED,
         new ContactPreferenceEventData(
             contact,
-            channel.id(),
+            channel,
             preference.category(),
             ContactPreferenceEventData.PreferenceEnum.fromValue(preference.preference()),
             preference.at()));
@@ -196,7 +198,7 @@ final class Intake {
         tx,
         EventType.CHANNEL_NOTICE,
         new ChannelNoticeEventData(
-            item.channel() == null ? null : item.channel().id(),
+            item.channel(),
             item.provider(),
             notice.field(),
             notice.detail(),

@@ -9,7 +9,6 @@ import ai.chatflow.api.model.MessageSource;
 import ai.chatflow.api.model.MessageStatus;
 import ai.chatflow.api.model.ReactionContent;
 import ai.chatflow.api.model.SystemContent;
-import ai.chatflow.channels.Channel;
 import ai.chatflow.channels.InboundUpdate.MessageIn;
 import ai.chatflow.channels.InboundUpdate.Origin;
 import ai.chatflow.contacts.ContactResolver;
@@ -26,6 +25,7 @@ import ai.chatflow.messaging.NewMessage;
 import ai.chatflow.messaging.ProviderRefStore;
 import ai.chatflow.messaging.StatusIntake;
 import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.ids.ContactId;
 import ai.chatflow.platform.ids.ConversationId;
 import ai.chatflow.platform.ids.IdGenerator;
@@ -80,9 +80,9 @@ final class MessageIntake {
   /// A message on the channel it came by.
   ///
   /// @param window how long it keeps the channel's window open; null where there is none
-  record Arrival(Channel channel, MessageIn message, @Nullable Duration window) {
+  record Arrival(ChannelId channel, MessageIn message, @Nullable Duration window) {
     ProviderRefStore.Key key() {
-      return new ProviderRefStore.Key(channel.id(), message.providerId());
+      return new ProviderRefStore.Key(channel, message.providerId());
     }
   }
 
@@ -174,8 +174,7 @@ final class MessageIntake {
                 .findFirst()
                 .map(ContactIdentity::value)
                 .orElse("");
-    return new Opening(
-        new ConversationId(ids.next()), arrival.channel().id(), contact, group, address);
+    return new Opening(new ConversationId(ids.next()), arrival.channel(), contact, group, address);
   }
 
   private static String place(Opening opening) {
@@ -251,7 +250,7 @@ final class MessageIntake {
   private static List<ProviderRefStore.Key> quotes(Located item) {
     var keys = new ArrayList<ProviderRefStore.Key>();
     var message = item.arrival().message();
-    var channel = item.arrival().channel().id();
+    var channel = item.arrival().channel();
     if (message.replyToProviderId() != null) {
       keys.add(new ProviderRefStore.Key(channel, message.replyToProviderId()));
     }
@@ -265,7 +264,7 @@ final class MessageIntake {
     var message = item.arrival().message();
     return new NewMessage(
         item.id(),
-        item.arrival().channel().id(),
+        item.arrival().channel(),
         item.conversation().id(),
         item.contact(),
         direction(item),
@@ -291,8 +290,7 @@ final class MessageIntake {
       return reaction.toBuilder()
           .messageId(
               quoted.get(
-                  new ProviderRefStore.Key(
-                      item.arrival().channel().id(), reaction.providerMessageId())))
+                  new ProviderRefStore.Key(item.arrival().channel(), reaction.providerMessageId())))
           .build();
     }
     return item.arrival().message().content();
@@ -310,8 +308,7 @@ final class MessageIntake {
     if (reply != null) {
       context
           .replyToProviderId(reply)
-          .replyToMessageId(
-              quoted.get(new ProviderRefStore.Key(item.arrival().channel().id(), reply)));
+          .replyToMessageId(quoted.get(new ProviderRefStore.Key(item.arrival().channel(), reply)));
     }
     if (message.group() != null) {
       context.groupId(message.group().providerId());
@@ -390,7 +387,7 @@ final class MessageIntake {
                 new Candidate(
                     item.id(),
                     contact,
-                    item.arrival().channel().id(),
+                    item.arrival().channel(),
                     item.arrival().message().content()));
   }
 }
