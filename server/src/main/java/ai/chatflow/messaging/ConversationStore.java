@@ -31,6 +31,26 @@ public final class ConversationStore {
       window_expires_at, unread_count, last_message_at, version, created_at, updated_at
       """;
 
+  private static final String LOCK_BY_CONTACT =
+      "select "
+          + COLUMNS
+          + """
+          from conversation
+          where workspace_id = :workspace and contact_id = any(:values)
+            and channel_id = any(:channels)
+          order by contact_id, channel_id for no key update
+          """;
+
+  private static final String LOCK_BY_GROUP =
+      "select "
+          + COLUMNS
+          + """
+          from conversation
+          where workspace_id = :workspace and channel_id = any(:channels)
+            and group_id = any(:values) and group_id is not null
+          order by channel_id, group_id for no key update
+          """;
+
   /// A conversation to find or to make.
   public record Opening(
       ConversationId candidate,
@@ -154,34 +174,20 @@ public final class ConversationStore {
     var contacts = openings.stream().map(ConversationStore::contactOf).filter(Objects::nonNull);
     var groups = openings.stream().map(o -> groupOf(o, Group::providerId)).filter(Objects::nonNull);
     var found = new ArrayList<Conversation>();
-    found.addAll(lock(tx, channels, "contact_id", "null", UUID.class, contacts));
-    found.addAll(lock(tx, channels, "group_id", "not null", String.class, groups));
+    found.addAll(lock(tx, channels, LOCK_BY_CONTACT, UUID.class, contacts));
+    found.addAll(lock(tx, channels, LOCK_BY_GROUP, String.class, groups));
     found.removeIf(conversation -> !wanted.contains(place(conversation)));
     return found;
   }
 
   private static List<Conversation> lock(
-      WorkspaceTx tx,
-      Object[] channels,
-      String column,
-      String groupIs,
-      Class<?> type,
-      Stream<?> values) {
+      WorkspaceTx tx, Object[] channels, String query, Class<?> type, Stream<?> values) {
     var distinct = values.distinct().toArray();
     if (distinct.length == 0) {
       return List.of();
     }
     return tx.handle()
-        .createQuery(
-            "select "
-                + COLUMNS
-                + """
-                from conversation
-                where workspace_id = :workspace and channel_id = any(:channels)
-                  and %1$s = any(:values) and group_id is %2$s
-                order by channel_id, %1$s for no key update
-                """
-                    .formatted(column, groupIs))
+        .createQuery(query)
         .bind("workspace", tx.workspace())
         .bindArray("channels", ChannelId.class, channels)
         .bindArray("values", type, distinct)

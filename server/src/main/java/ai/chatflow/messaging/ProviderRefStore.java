@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.UUID;
@@ -123,20 +122,6 @@ public final class ProviderRefStore {
         .list();
     found.keySet().retainAll(keys);
     return found;
-  }
-
-  /// The provider's id of a message; empty while it has none.
-  public Optional<String> providerId(WorkspaceTx tx, MessageId message) {
-    return tx.handle()
-        .createQuery(
-            """
-            select provider_id from provider_ref
-            where workspace_id = :workspace and message_id = :message limit 1
-            """)
-        .bind("workspace", tx.workspace())
-        .bind("message", message)
-        .mapTo(String.class)
-        .findOne();
   }
 
   /// Writes locked references back.

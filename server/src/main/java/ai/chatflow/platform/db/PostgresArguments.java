@@ -3,11 +3,14 @@ package ai.chatflow.platform.db;
 import ai.chatflow.platform.ids.TypedId;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.sql.Array;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +29,11 @@ import org.jspecify.annotations.Nullable;
 /// factories for each value of each statement, describes the value, and sends arrays of texts
 /// escaped instead of binary.
 final class PostgresArguments implements ArgumentFactory.Preparable {
+  /// Makes an array of the driver.
+  private interface Encoder<T> {
+    Array encode(Connection connection, T[] elements) throws SQLException;
+  }
+
   /// Puts a value that is not null into a statement.
   private interface Binder {
     void bind(PreparedStatement statement, int position, Object value) throws SQLException;
@@ -51,8 +59,8 @@ final class PostgresArguments implements ArgumentFactory.Preparable {
           Short.class, array("int2", Short[]::new),
           Integer.class, array("int4", Integer[]::new),
           Long.class, array("int8", Long[]::new),
-          Instant.class, array("timestamptz", Object[]::new),
-          UUID.class, array("uuid", Object[]::new));
+          Instant.class, array(Instant[]::new, BinaryArrays::ofInstants),
+          UUID.class, array(UUID[]::new, BinaryArrays::ofIds));
 
   private final Map<Type, Optional<Function<Object, Argument>>> found = new ConcurrentHashMap<>();
 
@@ -72,7 +80,7 @@ final class PostgresArguments implements ArgumentFactory.Preparable {
       return scalar;
     }
     return isTypedId(element)
-        ? array("uuid", Object[]::new, id -> ((TypedId) id).value())
+        ? array(UUID[]::new, BinaryArrays::ofIds, id -> ((TypedId) id).value())
         : ARRAYS.get(element);
   }
 
@@ -94,20 +102,23 @@ final class PostgresArguments implements ArgumentFactory.Preparable {
     statement.setObject(at, ((Instant) value).atOffset(ZoneOffset.UTC));
   }
 
-  /// Arrays of these types are binary on the wire; others are texts in which much is escaped.
-  private static Binder array(String elementType, IntFunction<Object[]> typed) {
-    return array(elementType, typed, Function.identity());
+  /// Arrays of these types the driver sends as they are; others it sends as texts.
+  private static <T> Binder array(String elementType, IntFunction<T[]> typed) {
+    return array(typed, (connection, elements) -> connection.createArrayOf(elementType, elements));
   }
 
-  private static Binder array(
-      String elementType, IntFunction<Object[]> typed, Function<Object, Object> element) {
+  private static <T> Binder array(IntFunction<T[]> typed, Encoder<T> encoder) {
+    return array(typed, encoder, Function.identity());
+  }
+
+  private static <T> Binder array(
+      IntFunction<T[]> typed, Encoder<T> encoder, Function<Object, Object> element) {
     return (statement, at, value) -> {
-      var elements = elements(value);
-      var converted = typed.apply(elements.length);
-      for (int i = 0; i < elements.length; i++) {
-        converted[i] = elements[i] == null ? null : element.apply(elements[i]);
-      }
-      statement.setArray(at, statement.getConnection().createArrayOf(elementType, converted));
+      var converted =
+          Arrays.stream(elements(value))
+              .map(given -> given == null ? null : element.apply(given))
+              .toArray(typed);
+      statement.setArray(at, encoder.encode(statement.getConnection(), converted));
     };
   }
 
