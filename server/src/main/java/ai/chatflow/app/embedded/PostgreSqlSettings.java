@@ -23,6 +23,8 @@ final class PostgreSqlSettings {
     checkpoint_completion_target = 0.9
     random_page_cost = 1.1
     jit = off
+    # statements are planned once; analyzing a table that grew lets them be planned again
+    autovacuum_naptime = 5s
     timezone = 'UTC'
     log_timezone = 'UTC'
     log_line_prefix = '%%m [%%p] '
