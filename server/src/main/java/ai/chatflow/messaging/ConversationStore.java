@@ -213,25 +213,25 @@ public final class ConversationStore {
 
   /// Moves conversations on; their rows are locked already.
   public void advance(WorkspaceTx tx, List<Advance> advances, Instant now) {
-    tx.handle()
-        .createUpdate(
-            """
-            update conversation c
-            set last_message_at = greatest(c.last_message_at, w.at),
-              window_expires_at = greatest(c.window_expires_at, w.window_expires_at),
-              unread_count = c.unread_count + w.unread,
-              status = case when w.unread > 0 then 'open' else c.status end,
-              version = c.version + 1, updated_at = :now
-            from unnest(:ids, :times, :windows, :unread) as w (id, at, window_expires_at, unread)
-            where c.workspace_id = :workspace and c.id = any(:ids) and c.id = w.id
-            """)
-        .bind("workspace", tx.workspace())
-        .bind("now", now)
-        .bindArray("ids", ConversationId.class, each(advances, Advance::id))
-        .bindArray("times", Instant.class, each(advances, Advance::lastMessageAt))
-        .bindArray("windows", Instant.class, each(advances, Advance::windowExpiresAt))
-        .bindArray("unread", Integer.class, each(advances, Advance::unread))
-        .execute();
+    tx.later(
+        """
+        update conversation c
+        set last_message_at = greatest(c.last_message_at, w.at),
+          window_expires_at = greatest(c.window_expires_at, w.window_expires_at),
+          unread_count = c.unread_count + w.unread,
+          status = case when w.unread > 0 then 'open' else c.status end,
+          version = c.version + 1, updated_at = :now
+        from unnest(:ids, :times, :windows, :unread) as w (id, at, window_expires_at, unread)
+        where c.workspace_id = :workspace and c.id = any(:ids) and c.id = w.id
+        """,
+        values ->
+            values
+                .bind("workspace", tx.workspace())
+                .bind("now", now)
+                .bindArray("ids", ConversationId.class, each(advances, Advance::id))
+                .bindArray("times", Instant.class, each(advances, Advance::lastMessageAt))
+                .bindArray("windows", Instant.class, each(advances, Advance::windowExpiresAt))
+                .bindArray("unread", Integer.class, each(advances, Advance::unread)));
   }
 
   public void clearUnread(WorkspaceTx tx, ConversationId id, Instant now) {

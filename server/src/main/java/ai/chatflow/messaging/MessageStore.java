@@ -9,6 +9,7 @@ import ai.chatflow.api.model.MessagePricing;
 import ai.chatflow.api.model.MessagePriority;
 import ai.chatflow.api.model.MessageSource;
 import ai.chatflow.api.model.MessageStatus;
+import ai.chatflow.platform.db.Later;
 import ai.chatflow.platform.db.Where;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.ChannelId;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
 /// SQL of messages. Rows are read straight into the contract's `Message`: it is what every reader
@@ -114,8 +114,16 @@ public final class MessageStore {
 
   /// Appends messages; returns them as they are stored, in their order.
   public List<Message> insert(WorkspaceTx tx, List<NewMessage> messages, Instant now) {
-    var insert =
-        tx.handle().createUpdate(INSERT).bind("workspace", tx.workspace()).bind("now", now);
+    tx.later(
+        INSERT,
+        values -> {
+          bindContents(values.bind("workspace", tx.workspace()).bind("now", now), messages);
+          bindKinds(values, messages);
+        });
+    return messages.stream().map(message -> message.stored(now)).toList();
+  }
+
+  private static void bindContents(Later insert, List<NewMessage> messages) {
     insert
         .bindArray("ids", MessageId.class, each(messages, NewMessage::id))
         .bindArray("channels", ChannelId.class, each(messages, NewMessage::channel))
@@ -127,12 +135,9 @@ public final class MessageStore {
         .bindArray("metadata", String.class, each(messages, m -> Json.write(m.metadata())))
         .bindArray("scheduled", Instant.class, each(messages, NewMessage::scheduledAt))
         .bindArray("sent", Instant.class, each(messages, NewMessage::sentAt));
-    bindKinds(insert, messages);
-    insert.execute();
-    return messages.stream().map(message -> message.stored(now)).toList();
   }
 
-  private static void bindKinds(Update insert, List<NewMessage> messages) {
+  private static void bindKinds(Later insert, List<NewMessage> messages) {
     insert
         .bindArray("directions", String.class, each(messages, m -> m.direction().value()))
         .bindArray("sources", String.class, each(messages, m -> m.source().value()))
@@ -143,38 +148,38 @@ public final class MessageStore {
             each(messages, m -> map(m.priority(), MessagePriority::value)));
   }
 
-  /// Writes the status columns of locked messages and reads them back, in the order of their ids:
-  /// what is said of many at once is said of the oldest first.
+  /// Writes the status columns of locked messages; returns them as they are stored, in the order of
+  /// their ids: what is said of many at once is said of the oldest first.
   public List<Message> updateStatuses(WorkspaceTx tx, List<Message> messages, Instant now) {
-    return tx
-        .handle()
-        .createQuery(
-            """
-            update message m
-            set status = w.status, sent_at = w.sent_at, delivered_at = w.delivered_at,
-              read_at = w.read_at, failed_at = w.failed_at, pricing = w.pricing::jsonb,
-              error = w.error::jsonb, provider_id = w.provider_id, updated_at = :now
-            from unnest(:ids, :statuses, :sent, :delivered, :read, :failed, :pricings, :errors,
-                :providerIds)
-              as w (id, status, sent_at, delivered_at, read_at, failed_at, pricing, error,
-                provider_id)
-            where m.workspace_id = :workspace and m.id = any(:ids) and m.id = w.id
-            returning
-            """
-                + COLUMNS)
-        .bind("workspace", tx.workspace())
-        .bind("now", now)
-        .bindArray("ids", MessageId.class, each(messages, Message::id))
-        .bindArray("statuses", String.class, each(messages, m -> m.status().value()))
-        .bindArray("sent", Instant.class, each(messages, Message::sentAt))
-        .bindArray("delivered", Instant.class, each(messages, Message::deliveredAt))
-        .bindArray("read", Instant.class, each(messages, Message::readAt))
-        .bindArray("failed", Instant.class, each(messages, Message::failedAt))
-        .bindArray("pricings", String.class, each(messages, m -> map(m.pricing(), Json::write)))
-        .bindArray("errors", String.class, each(messages, m -> map(m.error(), Json::write)))
-        .bindArray("providerIds", String.class, each(messages, Message::providerMessageId))
-        .map((row, _) -> read(row))
-        .stream()
+    tx.later(
+        """
+        update message m
+        set status = w.status, sent_at = w.sent_at, delivered_at = w.delivered_at,
+          read_at = w.read_at, failed_at = w.failed_at, pricing = w.pricing::jsonb,
+          error = w.error::jsonb, provider_id = w.provider_id, updated_at = :now
+        from unnest(:ids, :statuses, :sent, :delivered, :read, :failed, :pricings, :errors,
+            :providerIds)
+          as w (id, status, sent_at, delivered_at, read_at, failed_at, pricing, error,
+            provider_id)
+        where m.workspace_id = :workspace and m.id = any(:ids) and m.id = w.id
+        """,
+        values ->
+            values
+                .bind("workspace", tx.workspace())
+                .bind("now", now)
+                .bindArray("ids", MessageId.class, each(messages, Message::id))
+                .bindArray("statuses", String.class, each(messages, m -> m.status().value()))
+                .bindArray("sent", Instant.class, each(messages, Message::sentAt))
+                .bindArray("delivered", Instant.class, each(messages, Message::deliveredAt))
+                .bindArray("read", Instant.class, each(messages, Message::readAt))
+                .bindArray("failed", Instant.class, each(messages, Message::failedAt))
+                .bindArray(
+                    "pricings", String.class, each(messages, m -> map(m.pricing(), Json::write)))
+                .bindArray("errors", String.class, each(messages, m -> map(m.error(), Json::write)))
+                .bindArray(
+                    "providerIds", String.class, each(messages, Message::providerMessageId)));
+    return messages.stream()
+        .map(message -> message.toBuilder().updatedAt(now).build())
         .sorted(Comparator.comparing(message -> message.id().value()))
         .toList();
   }

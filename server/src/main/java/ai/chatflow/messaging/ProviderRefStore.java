@@ -64,6 +64,9 @@ public final class ProviderRefStore {
   public Map<Key, Ref> lock(WorkspaceTx tx, Collection<Key> keys) {
     var ordered = keys.stream().sorted().distinct().toList();
     var found = new HashMap<Key, Ref>();
+    if (ordered.isEmpty()) {
+      return found;
+    }
     tx.handle()
         .createQuery(
             """

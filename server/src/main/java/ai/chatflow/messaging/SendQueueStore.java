@@ -36,39 +36,49 @@ public final class SendQueueStore {
 
   public void enqueue(WorkspaceTx tx, List<Entry> entries) {
     var now = entries.stream().filter(e -> e.dueAt() == null).toList();
-    var later = entries.stream().filter(e -> e.dueAt() != null).toList();
     if (!now.isEmpty()) {
-      tx.handle()
-          .createUpdate(
-              """
-              insert into send_queue (workspace_id, channel_id, message_id, priority)
-              select :workspace, w.channel_id, w.message_id, w.priority
-              from unnest(:channels, :messages, :priorities)
-                as w (channel_id, message_id, priority)
-              """)
-          .bind("workspace", tx.workspace())
-          .bindArray("channels", ChannelId.class, now.stream().map(Entry::channel).toArray())
-          .bindArray("messages", MessageId.class, now.stream().map(Entry::message).toArray())
-          .bindArray("priorities", Short.class, now.stream().map(e -> rank(e.priority())).toArray())
-          .execute();
+      queue(tx, now);
     }
+    var later = entries.stream().filter(e -> e.dueAt() != null).toList();
     if (!later.isEmpty()) {
-      tx.handle()
-          .createUpdate(
-              """
-              insert into scheduled_send (workspace_id, channel_id, message_id, priority, due_at)
-              select :workspace, w.channel_id, w.message_id, w.priority, w.due_at
-              from unnest(:channels, :messages, :priorities, :dues)
-                as w (channel_id, message_id, priority, due_at)
-              """)
-          .bind("workspace", tx.workspace())
-          .bindArray("channels", ChannelId.class, later.stream().map(Entry::channel).toArray())
-          .bindArray("messages", MessageId.class, later.stream().map(Entry::message).toArray())
-          .bindArray(
-              "priorities", Short.class, later.stream().map(e -> rank(e.priority())).toArray())
-          .bindArray("dues", Instant.class, later.stream().map(Entry::dueAt).toArray())
-          .execute();
+      schedule(tx, later);
     }
+  }
+
+  private static void queue(WorkspaceTx tx, List<Entry> now) {
+    tx.later(
+        """
+        insert into send_queue (workspace_id, channel_id, message_id, priority)
+        select :workspace, w.channel_id, w.message_id, w.priority
+        from unnest(:channels, :messages, :priorities)
+          as w (channel_id, message_id, priority)
+        """,
+        values ->
+            values
+                .bind("workspace", tx.workspace())
+                .bindArray("channels", ChannelId.class, now.stream().map(Entry::channel).toArray())
+                .bindArray("messages", MessageId.class, now.stream().map(Entry::message).toArray())
+                .bindArray(
+                    "priorities",
+                    Short.class,
+                    now.stream().map(e -> rank(e.priority())).toArray()));
+  }
+
+  private static void schedule(WorkspaceTx tx, List<Entry> later) {
+    tx.handle()
+        .createUpdate(
+            """
+            insert into scheduled_send (workspace_id, channel_id, message_id, priority, due_at)
+            select :workspace, w.channel_id, w.message_id, w.priority, w.due_at
+            from unnest(:channels, :messages, :priorities, :dues)
+              as w (channel_id, message_id, priority, due_at)
+            """)
+        .bind("workspace", tx.workspace())
+        .bindArray("channels", ChannelId.class, later.stream().map(Entry::channel).toArray())
+        .bindArray("messages", MessageId.class, later.stream().map(Entry::message).toArray())
+        .bindArray("priorities", Short.class, later.stream().map(e -> rank(e.priority())).toArray())
+        .bindArray("dues", Instant.class, later.stream().map(Entry::dueAt).toArray())
+        .execute();
   }
 
   /// Moves what has become due into the queue.
@@ -119,16 +129,16 @@ public final class SendQueueStore {
   }
 
   public void markSending(WorkspaceTx tx, Collection<MessageId> messages, long epoch) {
-    tx.handle()
-        .createUpdate(
-            """
-            update send_queue set state = 'sending', epoch = :epoch
-            where workspace_id = :workspace and message_id = any(:messages)
-            """)
-        .bind("workspace", tx.workspace())
-        .bindArray("messages", MessageId.class, messages.toArray())
-        .bind("epoch", epoch)
-        .execute();
+    tx.later(
+        """
+        update send_queue set state = 'sending', epoch = :epoch
+        where workspace_id = :workspace and message_id = any(:messages)
+        """,
+        values ->
+            values
+                .bind("workspace", tx.workspace())
+                .bindArray("messages", MessageId.class, messages.toArray())
+                .bind("epoch", epoch));
   }
 
   /// Rows that were being sent when their owner went away, or whose results we could not write:
@@ -202,18 +212,18 @@ public final class SendQueueStore {
 
   /// Their fate is known: neither is there anything to wait for, nor to send again.
   public void settled(WorkspaceTx tx, Collection<MessageId> messages) {
-    tx.handle()
-        .createUpdate(
-            """
-            with later as (
-              delete from scheduled_send
-              where workspace_id = :workspace and message_id = any(:messages))
-            delete from send_queue
-            where workspace_id = :workspace and message_id = any(:messages)
-            """)
-        .bind("workspace", tx.workspace())
-        .bindArray("messages", MessageId.class, messages.toArray())
-        .execute();
+    tx.later(
+        """
+        with later as (
+          delete from scheduled_send
+          where workspace_id = :workspace and message_id = any(:messages))
+        delete from send_queue
+        where workspace_id = :workspace and message_id = any(:messages)
+        """,
+        values ->
+            values
+                .bind("workspace", tx.workspace())
+                .bindArray("messages", MessageId.class, messages.toArray()));
   }
 
   /// Takes a row out of either table; false when it is gone or under way.

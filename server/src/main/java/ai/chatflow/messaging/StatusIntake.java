@@ -7,6 +7,7 @@ import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.MessageId;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,8 +49,9 @@ public final class StatusIntake {
         wanted.putIfAbsent(report.key(), ours);
       }
     }
-    refs.insertMissing(tx, wanted);
-    var locked = refs.lock(tx, wanted.keySet());
+    var locked = made(wanted, refs.insertMissing(tx, wanted));
+    locked.putAll(
+        refs.lock(tx, wanted.keySet().stream().filter(k -> !locked.containsKey(k)).toList()));
     var toUpdate = new LinkedHashMap<ProviderRefStore.Key, Ref>();
     var evidence = new TreeMap<MessageId, Evidence>((a, b) -> a.value().compareTo(b.value()));
     for (var report : reports) {
@@ -63,6 +65,14 @@ public final class StatusIntake {
       refs.update(tx, List.copyOf(toUpdate.values()));
     }
     climb(tx, evidence, now);
+  }
+
+  /// References that we have just made need not be read again.
+  private static Map<ProviderRefStore.Key, Ref> made(
+      Map<ProviderRefStore.Key, @Nullable MessageId> wanted, Set<ProviderRefStore.Key> keys) {
+    var made = new HashMap<ProviderRefStore.Key, Ref>();
+    keys.forEach(key -> made.put(key, new Ref(key, wanted.get(key), null)));
+    return made;
   }
 
   /// The ids in the reports that are messages here: a provider repeats whatever it was given.

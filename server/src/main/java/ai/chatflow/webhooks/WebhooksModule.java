@@ -66,7 +66,7 @@ public final class WebhooksModule implements AutoCloseable {
   }
 
   private void wakeAll(WorkspaceTx tx) {
-    new EndpointStore().active(tx).forEach(id -> endpoints.wake(tx, id));
+    new EndpointStore().active(tx, id -> endpoints.wake(tx, id));
   }
 
   public EndpointService endpoints() {

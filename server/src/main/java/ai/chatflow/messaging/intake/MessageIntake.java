@@ -39,9 +39,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Stores messages that came in, many at once: identity → contact → conversation → reference →
@@ -98,6 +98,7 @@ final class MessageIntake {
     if (claimed.isEmpty()) {
       return;
     }
+    inbound.offer(tx, candidates(claimed));
     var stored = insert(tx, claimed, now);
     conversations.advance(tx, advances(claimed), now);
     announce(tx, claimed, stored);
@@ -368,26 +369,31 @@ final class MessageIntake {
   }
 
   /// History is told to nobody: it happened before anyone listened.
+  private static boolean told(Located item) {
+    return item.arrival().message().origin() != Origin.HISTORY;
+  }
+
   private void announce(WorkspaceTx tx, List<Located> claimed, Map<MessageId, Message> stored) {
-    var told =
-        claimed.stream().filter(i -> i.arrival().message().origin() != Origin.HISTORY).toList();
-    events.reached(tx, told.stream().map(i -> Objects.requireNonNull(stored.get(i.id()))).toList());
-    inbound.offer(
+    events.reached(
         tx,
-        told.stream()
-            .filter(i -> fromPerson(i.arrival().message()))
-            .flatMap(i -> candidate(i).stream())
+        claimed.stream()
+            .filter(MessageIntake::told)
+            .map(i -> Objects.requireNonNull(stored.get(i.id())))
             .toList());
   }
 
-  private static Optional<Candidate> candidate(Located item) {
-    return Optional.ofNullable(item.contact())
+  private static List<Candidate> candidates(List<Located> claimed) {
+    return claimed.stream()
+        .filter(i -> told(i) && fromPerson(i.arrival().message()))
+        .flatMap(MessageIntake::candidate)
+        .toList();
+  }
+
+  private static Stream<Candidate> candidate(Located item) {
+    var arrival = item.arrival();
+    return Stream.ofNullable(item.contact())
         .map(
             contact ->
-                new Candidate(
-                    item.id(),
-                    contact,
-                    item.arrival().channel(),
-                    item.arrival().message().content()));
+                new Candidate(item.id(), contact, arrival.channel(), arrival.message().content()));
   }
 }

@@ -55,7 +55,7 @@ public final class Db implements AutoCloseable {
             handle.begin();
             bind(handle, workspace);
             OpenTransaction started = OpenTransaction.of(handle, workspace);
-            return outermost(started, () -> work.apply(started.asWorkspace(workspace)));
+            return outermost(started, handle, () -> work.apply(started.asWorkspace(workspace)));
           }
         });
   }
@@ -82,7 +82,7 @@ public final class Db implements AutoCloseable {
           try (Handle handle = worker.open()) {
             handle.begin();
             OpenTransaction started = OpenTransaction.ofSystem(handle);
-            return outermost(started, () -> work.apply(started.asSystem()));
+            return outermost(started, handle, () -> work.apply(started.asSystem()));
           }
         });
   }
@@ -145,8 +145,8 @@ public final class Db implements AutoCloseable {
     }
   }
 
-  private <T extends @Nullable Object> T outermost(OpenTransaction tx, Retries.Unit<T> work) {
-    Handle handle = tx.handle();
+  private <T extends @Nullable Object> T outermost(
+      OpenTransaction tx, Handle handle, Retries.Unit<T> work) {
     T result;
     try {
       result =
@@ -157,7 +157,6 @@ public final class Db implements AutoCloseable {
                     complete(tx);
                     return done;
                   });
-      handle.commit();
     } catch (Throwable failure) {
       rollBack(handle, failure);
       throw failure;
@@ -172,7 +171,7 @@ public final class Db implements AutoCloseable {
       throw new IllegalStateException(
           "a joined unit of work failed and its caller went on; nothing was committed");
     }
-    tx.runLast();
+    tx.commit();
   }
 
   private static void rollBack(Handle handle, Throwable failure) {

@@ -16,6 +16,7 @@ final class OpenTransaction {
   private final Handle handle;
   private final @Nullable WorkspaceTx workspaceTx;
   private final @Nullable SystemTx systemTx;
+  private final Pipeline pipeline = new Pipeline();
   private final Map<Object, Runnable> last = new LinkedHashMap<>();
   private final Map<Object, Runnable> callbacks = new LinkedHashMap<>();
   private boolean broken;
@@ -34,8 +35,21 @@ final class OpenTransaction {
     return new OpenTransaction(handle, null);
   }
 
+  /// For the next statement: what waits is sent before it.
   Handle handle() {
+    pipeline.send(handle);
     return handle;
+  }
+
+  void later(Later statement) {
+    pipeline.add(statement);
+  }
+
+  /// Commits with the last that is to be done.
+  void commit() {
+    last.values().forEach(Runnable::run);
+    pipeline.sendWithCommit(handle);
+    handle.commit();
   }
 
   WorkspaceTx asWorkspace(WorkspaceId workspace) {
@@ -77,10 +91,6 @@ final class OpenTransaction {
 
   <R extends Runnable> R beforeCommitOnce(Object key, Class<R> type, Supplier<R> create) {
     return type.cast(last.computeIfAbsent(key, _ -> create.get()));
-  }
-
-  void runLast() {
-    last.values().forEach(Runnable::run);
   }
 
   void afterCommit(Runnable callback) {

@@ -1,6 +1,7 @@
 package ai.chatflow.platform.db;
 
 import ai.chatflow.platform.ids.WorkspaceId;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 
@@ -22,6 +23,20 @@ public final class WorkspaceTx {
 
   public Handle handle() {
     return open.handle();
+  }
+
+  /// A statement that waits for the next one, or for the commit, and returns nothing.
+  ///
+  /// @param values binds them, now
+  public void later(String sql, Consumer<Later> values) {
+    later(sql, values, _ -> {});
+  }
+
+  /// A statement that waits, and whose rows are read when it is sent.
+  public void later(String sql, Consumer<Later> values, Later.Reader reader) {
+    var later = new Later(sql, reader);
+    values.accept(later);
+    open.later(later);
   }
 
   /// Runs as the last that the outermost transaction does, once per `key`: returns what is already

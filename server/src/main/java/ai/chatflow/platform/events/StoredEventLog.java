@@ -110,29 +110,38 @@ public final class StoredEventLog implements EventLog {
       byOrigin.forEach(this::append);
     }
 
+    /// Readers are told although the events may be queued: then they look once too often.
     private void append(String origin, List<Rendered> rendered) {
-      if (write(origin, rendered)) {
-        tx.afterCommit(() -> telemetry.published(rendered.size()));
+      boolean flooding = !origin.equals(DIRECT);
+      tx.later(
+          APPEND,
+          values ->
+              values
+                  .bind("workspace", tx.workspace())
+                  .bind("origin", origin)
+                  .bind("flooding", flooding)
+                  .bind("count", rendered.size())
+                  .bindArray("ids", UUID.class, rendered.stream().map(Rendered::id).toArray())
+                  .bindArray(
+                      "types",
+                      String.class,
+                      rendered.stream().map(e -> e.type().wireName()).toArray())
+                  .bindArray("data", String.class, rendered.stream().map(Rendered::data).toArray()),
+          rows -> {
+            rows.next();
+            done(rows.getBoolean(1), rendered.size());
+          });
+      if (!flooding) {
         feed.published(tx);
-      } else {
-        lanes.wake(tx, new LaneKey(EventPublisher.KIND, tx.workspace(), ""), clock.instant());
       }
     }
 
-    /// Whether they are published, and not queued.
-    private boolean write(String origin, List<Rendered> rendered) {
-      return tx.handle()
-          .createQuery(APPEND)
-          .bind("workspace", tx.workspace())
-          .bind("origin", origin)
-          .bind("flooding", !origin.equals(DIRECT))
-          .bind("count", rendered.size())
-          .bindArray("ids", UUID.class, rendered.stream().map(Rendered::id).toArray())
-          .bindArray(
-              "types", String.class, rendered.stream().map(e -> e.type().wireName()).toArray())
-          .bindArray("data", String.class, rendered.stream().map(Rendered::data).toArray())
-          .mapTo(Boolean.class)
-          .one();
+    private void done(boolean published, int count) {
+      if (published) {
+        tx.afterCommit(() -> telemetry.published(count));
+      } else {
+        lanes.wake(tx, new LaneKey(EventPublisher.KIND, tx.workspace(), ""), clock.instant());
+      }
     }
   }
 }

@@ -128,27 +128,33 @@ public final class IdempotencyStore {
   void insert(WorkspaceTx tx, Map<Claim, Answer> answers) {
     var claims = List.copyOf(answers.keySet());
     var given = claims.stream().map(answers::get).toList();
-    tx.handle()
-        .createUpdate(
-            """
-            insert into idempotency
-              (workspace_id, operation, key, fingerprint, status, headers, body)
-            select :workspace, a.operation, a.key, a.fingerprint, a.status, a.headers::jsonb, a.body
-            from unnest(:operations, :keys, :fingerprints, :statuses, :headers, :bodies)
-              as a (operation, key, fingerprint, status, headers, body)
-            on conflict do nothing
-            """)
-        .bind("workspace", tx.workspace())
-        .bindArray("operations", String.class, claims.stream().map(Claim::operation).toList())
-        .bindArray("keys", String.class, claims.stream().map(Claim::key).toList())
-        .bindArray("fingerprints", byte[].class, claims.stream().map(Claim::fingerprint).toList())
-        .bindArray("statuses", Integer.class, given.stream().map(Answer::status).toList())
-        .bindArray(
-            "headers", String.class, given.stream().map(g -> Json.write(g.headers())).toList())
-        .bindArray(
-            "bodies",
-            byte[].class,
-            given.stream().map(g -> secrets.seal(tx.workspace(), PURPOSE, g.body())).toList())
-        .execute();
+    tx.later(
+        """
+        insert into idempotency
+          (workspace_id, operation, key, fingerprint, status, headers, body)
+        select :workspace, a.operation, a.key, a.fingerprint, a.status, a.headers::jsonb, a.body
+        from unnest(:operations, :keys, :fingerprints, :statuses, :headers, :bodies)
+          as a (operation, key, fingerprint, status, headers, body)
+        on conflict do nothing
+        """,
+        values ->
+            values
+                .bind("workspace", tx.workspace())
+                .bindArray(
+                    "operations", String.class, claims.stream().map(Claim::operation).toArray())
+                .bindArray("keys", String.class, claims.stream().map(Claim::key).toArray())
+                .bindArray(
+                    "fingerprints", byte[].class, claims.stream().map(Claim::fingerprint).toArray())
+                .bindArray("statuses", Integer.class, given.stream().map(Answer::status).toArray())
+                .bindArray(
+                    "headers",
+                    String.class,
+                    given.stream().map(g -> Json.write(g.headers())).toArray())
+                .bindArray(
+                    "bodies",
+                    byte[].class,
+                    given.stream()
+                        .map(g -> secrets.seal(tx.workspace(), PURPOSE, g.body()))
+                        .toArray()));
   }
 }

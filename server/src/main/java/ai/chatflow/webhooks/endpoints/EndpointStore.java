@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
 
@@ -59,18 +60,21 @@ public final class EndpointStore {
         .list();
   }
 
-  /// Those that events are sent to, or that are tried now and then.
-  public List<WebhookEndpointId> active(WorkspaceTx tx) {
-    return tx.handle()
-        .createQuery(
-            """
-            select id from webhook_endpoint
-            where workspace_id = :workspace
-              and (disabled_reason is null or disabled_reason = 'failing')
-            """)
-        .bind("workspace", tx.workspace())
-        .map((row, _) -> new WebhookEndpointId(row.getObject("id", UUID.class)))
-        .list();
+  /// Tells of those that events are sent to, or that are tried now and then, before the transaction
+  /// has ended.
+  public void active(WorkspaceTx tx, Consumer<WebhookEndpointId> each) {
+    tx.later(
+        """
+        select id from webhook_endpoint
+        where workspace_id = :workspace
+          and (disabled_reason is null or disabled_reason = 'failing')
+        """,
+        values -> values.bind("workspace", tx.workspace()),
+        rows -> {
+          while (rows.next()) {
+            each.accept(new WebhookEndpointId(rows.getObject("id", UUID.class)));
+          }
+        });
   }
 
   void insert(WorkspaceTx tx, Endpoint endpoint, byte[] secret, long position) {

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,6 +29,12 @@ class GroupCommitTest {
 
   private final List<List<Integer>> commits = Collections.synchronizedList(new ArrayList<>());
   private final CountDownLatch gate = new CountDownLatch(1);
+
+  /// Nobody waits for a test that failed.
+  @AfterEach
+  void openTheGate() {
+    gate.countDown();
+  }
 
   @Test
   void whoComesAloneIsCommittedAloneAtOnce() {
