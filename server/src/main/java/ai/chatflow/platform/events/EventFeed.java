@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/// Tells readers of the log that a round of events was published, in the transaction that publishes
-/// it: what they queue or wake takes effect with it.
+/// Tells readers of the log that events are published, in the transaction that does it: what they
+/// queue or wake takes effect with it. Sometimes nothing is there yet: then they are told again.
 public final class EventFeed {
   private final List<Consumer<WorkspaceTx>> readers = new CopyOnWriteArrayList<>();
 
