@@ -2,11 +2,16 @@ package ai.chatflow.platform.events;
 
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.IdGenerator;
+import ai.chatflow.platform.ids.WorkspaceId;
 import ai.chatflow.platform.lanes.LaneKey;
 import ai.chatflow.platform.lanes.Lanes;
 import ai.chatflow.platform.telemetry.Telemetry;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,13 +26,16 @@ import java.util.stream.Collectors;
 /// whatever came before them for one of their aggregates was committed before this transaction got
 /// its lock, so it is published, or would be seen in the queue. Otherwise, and always when they may
 /// come in floods, they are queued for the workspace's publisher, who gives each origin its share.
-/// The head's lock is never waited for, and is held until the commit that follows.
+/// The head's lock is never waited for, and is held until the commit that follows. Where many want
+/// it at once the publisher is cheaper: after a vain try it is left to him for a moment.
 public final class StoredEventLog implements EventLog {
+  private static final int MOST = 10_000;
+  private static final Duration MOMENT = Duration.ofMillis(250);
   private static final String APPEND =
       """
       with head as materialized (
         select position from event_head
-        where workspace_id = :workspace and :flooding is false and not exists (
+        where workspace_id = :workspace and cast(:tried as boolean) and not exists (
           select from event_queue where workspace_id = :workspace and origin = :origin)
         for update skip locked),
       published as (
@@ -56,6 +64,8 @@ public final class StoredEventLog implements EventLog {
   private final ObjectMapper json;
   private final IdGenerator ids;
   private final InstantSource clock;
+  private final Cache<WorkspaceId, Instant> leftToPublisher =
+      Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(MOMENT).build();
 
   public StoredEventLog(
       Lanes lanes,
@@ -110,16 +120,16 @@ public final class StoredEventLog implements EventLog {
       byOrigin.forEach(this::append);
     }
 
-    /// Readers are told although the events may be queued: then they look once too often.
+    /// Readers are told although a try may be in vain: then they look once too often.
     private void append(String origin, List<Rendered> rendered) {
-      boolean flooding = !origin.equals(DIRECT);
+      boolean tried = origin.equals(DIRECT) && mayTry();
       tx.later(
           APPEND,
           values ->
               values
                   .bind("workspace", tx.workspace())
                   .bind("origin", origin)
-                  .bind("flooding", flooding)
+                  .bind("tried", tried)
                   .bind("count", rendered.size())
                   .bindArray("ids", UUID.class, rendered.stream().map(Rendered::id).toArray())
                   .bindArray(
@@ -129,17 +139,25 @@ public final class StoredEventLog implements EventLog {
                   .bindArray("data", String.class, rendered.stream().map(Rendered::data).toArray()),
           rows -> {
             rows.next();
-            done(rows.getBoolean(1), rendered.size());
+            done(tried, rows.getBoolean(1), rendered.size());
           });
-      if (!flooding) {
+      if (tried) {
         feed.published(tx);
       }
     }
 
-    private void done(boolean published, int count) {
+    private boolean mayTry() {
+      var until = leftToPublisher.getIfPresent(tx.workspace());
+      return until == null || !clock.instant().isBefore(until);
+    }
+
+    private void done(boolean tried, boolean published, int count) {
       if (published) {
         tx.afterCommit(() -> telemetry.published(count));
       } else {
+        if (tried) {
+          leftToPublisher.put(tx.workspace(), clock.instant().plus(MOMENT));
+        }
         lanes.wake(tx, new LaneKey(EventPublisher.KIND, tx.workspace(), ""), clock.instant());
       }
     }

@@ -24,6 +24,7 @@ import ai.chatflow.testing.contract.ContractDocument;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -99,12 +100,31 @@ class EventsTest {
       db.useTransaction(workspace, tx -> append(tx, 1, 2));
       assertThat(queued()).as("the head is not waited for").isOne();
     }
+    clock.advance(Duration.ofSeconds(1));
     db.useTransaction(workspace, tx -> append(tx, 1, 3));
     assertThat(queued()).as("one of its origin is before it").isEqualTo(2);
 
     lanes.runDue();
 
     assertThat(versions()).containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void afterAVainTryEventsAreLeftToThePublisherForAMoment() throws SQLException {
+    publishOnce();
+    try (var _ = holdingTheHead()) {
+      db.useTransaction(workspace, tx -> append(tx, 1, 2));
+    }
+    lanes.runDue();
+
+    db.useTransaction(workspace, tx -> append(tx, 1, 3));
+    assertThat(queued()).isOne();
+    lanes.runDue();
+    clock.advance(Duration.ofSeconds(1));
+    db.useTransaction(workspace, tx -> append(tx, 1, 4));
+
+    assertThat(queued()).isZero();
+    assertThat(versions()).containsExactly(1, 2, 3, 4);
   }
 
   @Test
@@ -124,6 +144,7 @@ class EventsTest {
   private void publishOnce() {
     db.useTransaction(workspace, tx -> append(tx, 1, 1));
     lanes.runDue();
+    clock.advance(Duration.ofSeconds(1));
   }
 
   private Connection holdingTheHead() throws SQLException {
