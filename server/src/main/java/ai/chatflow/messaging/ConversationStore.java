@@ -165,9 +165,9 @@ public final class ConversationStore {
         .set();
   }
 
-  /// Those with a contact before groups, each in the order of their index. To ask for columns
-  /// rather than to join what is wanted, in that order, leaves the planner one index to read,
-  /// however little it knows of the table.
+  /// Those with a contact before groups, each in the order of their index. What is planned for
+  /// columns instead of a join reads that index; planned while the table is new, it may read
+  /// another one of the workspace until the table is analyzed.
   private static List<Conversation> lock(WorkspaceTx tx, List<Opening> openings) {
     var wanted = openings.stream().map(ConversationStore::place).collect(Collectors.toSet());
     var channels = openings.stream().map(Opening::channel).distinct().toArray();

@@ -64,6 +64,8 @@ public final class StoredEventLog implements EventLog {
   private final ObjectMapper json;
   private final IdGenerator ids;
   private final InstantSource clock;
+
+  /// Until when. Expires by itself too: a clock that jumps back holds up nobody.
   private final Cache<WorkspaceId, Instant> leftToPublisher =
       Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(MOMENT).build();
 

@@ -358,6 +358,8 @@ class EventsTest {
     for (int i = 0; i < CHANGES; i++) {
       int version = i;
       boolean rollBack = random.nextInt(5) == 0;
+      // so that each tries for the head, whoever has tried in vain
+      clock.advance(Duration.ofSeconds(1));
       try {
         db.useTransaction(
             workspace,
