@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// SQL of which received messages concern a flow: a session waits for them or they would start one.
 final class FlowInterest {
+  /// The offsets keep the planner from reading all sessions once instead of a few one by one.
   private static final String AMONG =
       """
       select w.message
@@ -21,10 +22,10 @@ final class FlowInterest {
       where exists (
           select from flow_session s
           where s.workspace_id = :workspace and s.contact_id = w.contact
-            and s.channel_id = w.channel and s.status = 'waiting')
+            and s.channel_id = w.channel and s.status = 'waiting' offset 0)
         or exists (
           select from flow_trigger t
-          where t.workspace_id = :workspace and %s)
+          where t.workspace_id = :workspace and %s offset 0)
       """
           .formatted(FlowTriggerStore.startedBy("w.said", "w.channel"));
 

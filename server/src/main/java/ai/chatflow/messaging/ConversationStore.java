@@ -14,13 +14,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// SQL of conversations.
@@ -31,24 +29,36 @@ public final class ConversationStore {
       window_expires_at, unread_count, last_message_at, version, created_at, updated_at
       """;
 
+  /// One after the other, in the order of their index. What asks for a set of them is planned for
+  /// ten times ten while a table is new, and then reads all of the workspace instead.
   private static final String LOCK_BY_CONTACT =
       "select "
           + COLUMNS
           + """
-          from conversation
-          where workspace_id = :workspace and contact_id = any(:values)
-            and channel_id = any(:channels)
-          order by contact_id, channel_id for no key update
+          from (
+            select contact_id as contact, channel_id as channel
+            from unnest(:contacts, :channels) as w (contact_id, channel_id)
+            order by contact, channel) wanted
+          cross join lateral (
+            select * from conversation
+            where workspace_id = :workspace and contact_id = wanted.contact
+              and channel_id = wanted.channel
+            for no key update) found
           """;
 
   private static final String LOCK_BY_GROUP =
       "select "
           + COLUMNS
           + """
-          from conversation
-          where workspace_id = :workspace and channel_id = any(:channels)
-            and group_id = any(:values) and group_id is not null
-          order by channel_id, group_id for no key update
+          from (
+            select channel_id as channel, group_id as place
+            from unnest(:channels, :groups) as w (channel_id, group_id)
+            order by channel, place) wanted
+          cross join lateral (
+            select * from conversation
+            where workspace_id = :workspace and channel_id = wanted.channel
+              and group_id = wanted.place and group_id is not null
+            for no key update) found
           """;
 
   /// A conversation to find or to make.
@@ -165,34 +175,32 @@ public final class ConversationStore {
         .set();
   }
 
-  /// Those with a contact before groups, each in the order of their index. What is planned for
-  /// columns instead of a join reads that index; planned while the table is new, it may read
-  /// another one of the workspace until the table is analyzed.
+  /// Those with a contact before groups, each in the order of their index.
   private static List<Conversation> lock(WorkspaceTx tx, List<Opening> openings) {
-    var wanted = openings.stream().map(ConversationStore::place).collect(Collectors.toSet());
-    var channels = openings.stream().map(Opening::channel).distinct().toArray();
-    var contacts = openings.stream().map(ConversationStore::contactOf).filter(Objects::nonNull);
-    var groups = openings.stream().map(o -> groupOf(o, Group::providerId)).filter(Objects::nonNull);
+    var people = openings.stream().filter(o -> contactOf(o) != null).toList();
+    var groups = openings.stream().filter(o -> o.group() != null).toList();
     var found = new ArrayList<Conversation>();
-    found.addAll(lock(tx, channels, LOCK_BY_CONTACT, UUID.class, contacts));
-    found.addAll(lock(tx, channels, LOCK_BY_GROUP, String.class, groups));
-    found.removeIf(conversation -> !wanted.contains(place(conversation)));
-    return found;
-  }
-
-  private static List<Conversation> lock(
-      WorkspaceTx tx, Object[] channels, String query, Class<?> type, Stream<?> values) {
-    var distinct = values.distinct().toArray();
-    if (distinct.length == 0) {
-      return List.of();
+    if (!people.isEmpty()) {
+      found.addAll(
+          tx.handle()
+              .createQuery(LOCK_BY_CONTACT)
+              .bind("workspace", tx.workspace())
+              .bindArray("contacts", UUID.class, each(people, ConversationStore::contactOf))
+              .bindArray("channels", ChannelId.class, each(people, Opening::channel))
+              .map((row, _) -> read(row))
+              .list());
     }
-    return tx.handle()
-        .createQuery(query)
-        .bind("workspace", tx.workspace())
-        .bindArray("channels", ChannelId.class, channels)
-        .bindArray("values", type, distinct)
-        .map((row, _) -> read(row))
-        .list();
+    if (!groups.isEmpty()) {
+      found.addAll(
+          tx.handle()
+              .createQuery(LOCK_BY_GROUP)
+              .bind("workspace", tx.workspace())
+              .bindArray("channels", ChannelId.class, each(groups, Opening::channel))
+              .bindArray("groups", String.class, each(groups, o -> groupOf(o, Group::providerId)))
+              .map((row, _) -> read(row))
+              .list());
+    }
+    return found;
   }
 
   /// Where a conversation is: a group or a contact on a channel.
