@@ -24,6 +24,7 @@ import ai.chatflow.platform.ids.WorkspaceId;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,6 +110,13 @@ public final class ChannelService {
 
   public Optional<Channel> find(WorkspaceTx tx, ChannelId id) {
     return store.find(tx, id);
+  }
+
+  /// These channels, as far as they exist.
+  public Map<ChannelId, Channel> findAll(WorkspaceTx tx, Collection<ChannelId> ids) {
+    var found = new HashMap<ChannelId, Channel>();
+    store.findAll(tx, ids).forEach(channel -> found.put(channel.id(), channel));
+    return found;
   }
 
   /// The types of these channels, as far as they exist.

@@ -45,6 +45,15 @@ final class ChannelStore {
     return one(tx, id, "where workspace_id = :workspace and id = :id");
   }
 
+  List<Channel> findAll(WorkspaceTx tx, Collection<ChannelId> ids) {
+    return tx.handle()
+        .createQuery(SELECT + "where workspace_id = :workspace and id = any(:ids)")
+        .bind("workspace", tx.workspace())
+        .bindArray("ids", ChannelId.class, ids.toArray())
+        .map((row, _) -> read(tx, row))
+        .list();
+  }
+
   Map<ChannelId, ChannelType> types(WorkspaceTx tx, Collection<ChannelId> ids) {
     var types = new HashMap<ChannelId, ChannelType>();
     tx.handle()

@@ -21,7 +21,6 @@ import ai.chatflow.platform.errors.Conflict;
 import ai.chatflow.platform.errors.DomainException;
 import ai.chatflow.platform.errors.FieldError;
 import ai.chatflow.platform.errors.Invalid;
-import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.ids.ConversationId;
 import ai.chatflow.platform.ids.IdGenerator;
 import ai.chatflow.platform.ids.MessageId;
@@ -34,7 +33,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -109,13 +107,14 @@ final class MessageSender {
 
   private SortedMap<Integer, Addressed> address(
       WorkspaceTx tx, List<SendMessageRequest> requests, Map<Integer, Verdict> verdicts) {
-    var known = new HashMap<ChannelId, Optional<Channel>>();
+    var known =
+        channels.findAll(
+            tx, requests.stream().map(SendMessageRequest::channelId).distinct().toList());
     var sound = new TreeMap<Integer, SendMessageRequest>();
     for (int i = 0; i < requests.size(); i++) {
       var request = requests.get(i);
-      var channel = known.computeIfAbsent(request.channelId(), id -> channels.find(tx, id));
       try {
-        check(request, channel);
+        check(request, known.get(request.channelId()));
         sound.put(i, request);
       } catch (DomainException refusal) {
         verdicts.put(i, new Verdict.Refused(refusal));
@@ -126,7 +125,7 @@ final class MessageSender {
     sound.forEach(
         (index, request) -> {
           try {
-            var channel = Objects.requireNonNull(known.get(request.channelId())).orElseThrow();
+            var channel = Objects.requireNonNull(known.get(request.channelId()));
             addressed.put(index, addressed(request, channel, people));
           } catch (DomainException refusal) {
             verdicts.put(index, new Verdict.Refused(refusal));
@@ -149,16 +148,16 @@ final class MessageSender {
   }
 
   /// What can be said without looking at the recipient.
-  private void check(SendMessageRequest request, Optional<Channel> channel) {
-    if (channel.isEmpty()) {
+  private void check(SendMessageRequest request, @Nullable Channel channel) {
+    if (channel == null) {
       throw Recipients.invalid("/channel_id", "not_found", "is no channel of this workspace");
     }
-    if (channel.get().status() == ChannelStatus.DISCONNECTED) {
+    if (channel.status() == ChannelStatus.DISCONNECTED) {
       throw new Conflict(
           ProblemCode.CHANNEL_NOT_CONNECTED,
           "The provider has turned the channel away; its health says what to do.");
     }
-    var capabilities = channels.adapter(channel.get().type()).capabilities();
+    var capabilities = channels.adapter(channel.type()).capabilities();
     var errors =
         ContentRules.check(capabilities, (MessageContent) request.content()).stream()
             .map(e -> new FieldError("/content" + e.pointer(), e.code(), e.detail()))

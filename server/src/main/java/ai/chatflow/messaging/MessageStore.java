@@ -24,6 +24,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,14 @@ public final class MessageStore {
         as w (id, channel_id, conversation_id, contact_id, direction, source, status,
           priority, content, context, provider_id, metadata, scheduled_at, sent_at)
       """;
+
+  /// Those that have an index: the column's own words are in its migration.
+  private static final Set<MessageStatus> RARE =
+      Set.of(
+          MessageStatus.FAILED,
+          MessageStatus.UNKNOWN,
+          MessageStatus.SCHEDULED,
+          MessageStatus.CANCELLED);
 
   public record Filter(
       @Nullable ConversationId conversation,
@@ -101,7 +110,12 @@ public final class MessageStore {
         .and("m.conversation_id = :conversation", "conversation", filter.conversation())
         .and("m.contact_id = :contact", "contact", filter.contact())
         .and("m.channel_id = :channel", "channel", filter.channel())
-        .and("m.status = :status", "status", map(filter.status(), MessageStatus::value))
+        .and(
+            filter.status() != null && RARE.contains(filter.status())
+                ? "m.rare_status = :status"
+                : "m.status = :status",
+            "status",
+            map(filter.status(), MessageStatus::value))
         .and(
             "m.direction = :direction",
             "direction",

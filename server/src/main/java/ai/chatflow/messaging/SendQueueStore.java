@@ -7,6 +7,8 @@ import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.ids.MessageId;
 import ai.chatflow.platform.ids.WorkspaceId;
 import ai.chatflow.platform.lanes.LaneKey;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -107,25 +109,12 @@ public final class SendQueueStore {
         .execute();
   }
 
-  /// The next rows, best priority first. Locked, so that none is cancelled meanwhile.
-  public List<Claim> next(WorkspaceTx tx, ChannelId channel, int limit) {
-    return tx.handle()
-        .createQuery(
-            """
-            select message_id, priority, attempts from send_queue
-            where workspace_id = :workspace and channel_id = :channel and state = 'queued'
-            order by priority, seq limit :limit for update skip locked
-            """)
-        .bind("workspace", tx.workspace())
-        .bind("channel", channel)
-        .bind("limit", limit)
-        .map(
-            (row, _) ->
-                new Claim(
-                    new MessageId(row.getObject("message_id", UUID.class)),
-                    priority(row.getInt("priority")),
-                    row.getInt("attempts")))
-        .list();
+  /// Reads a row of the queue.
+  public static Claim claim(ResultSet row) throws SQLException {
+    return new Claim(
+        new MessageId(row.getObject("message_id", UUID.class)),
+        priority(row.getInt("priority")),
+        row.getInt("attempts"));
   }
 
   public void markSending(WorkspaceTx tx, Collection<MessageId> messages, long epoch) {
@@ -353,8 +342,8 @@ public final class SendQueueStore {
         .list();
   }
 
-  private static @Nullable Instant instantOrMin(@Nullable String text, java.sql.ResultSet row)
-      throws java.sql.SQLException {
+  private static @Nullable Instant instantOrMin(@Nullable String text, ResultSet row)
+      throws SQLException {
     if (text == null) {
       return null;
     }

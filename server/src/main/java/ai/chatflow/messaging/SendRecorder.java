@@ -87,7 +87,7 @@ public final class SendRecorder {
         case SendOutcome.Unknown _ -> unknown.add(claim.message());
       }
     }
-    statuses.apply(tx, accepted, now);
+    statuses.sent(tx, accepted, now);
     failed.forEach((id, error) -> conclude(tx, List.of(id), MessageStatus.FAILED, error));
     postpone(tx, channel, again, 1, epoch);
     postpone(tx, channel, later, 0, epoch);

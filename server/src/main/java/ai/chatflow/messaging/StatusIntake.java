@@ -36,12 +36,22 @@ public final class StatusIntake {
   /// @param ours our id of the message where the report names it
   public record Report(ProviderRefStore.Key key, @Nullable MessageId ours, Evidence evidence) {}
 
-  /// References first, then messages, each in key order: the order every transaction keeps.
+  /// What providers say.
   public void apply(WorkspaceTx tx, List<Report> reports, Instant now) {
+    apply(tx, reports, existing(tx, reports), now);
+  }
+
+  /// What we know ourselves, of messages that we have just sent. Whoever erases one of them
+  /// meanwhile leaves a reference that leads nowhere.
+  void sent(WorkspaceTx tx, List<Report> reports, Instant now) {
+    apply(tx, reports, Set.copyOf(named(reports)), now);
+  }
+
+  /// References first, then messages, each in key order: the order every transaction keeps.
+  private void apply(WorkspaceTx tx, List<Report> reports, Set<MessageId> known, Instant now) {
     if (reports.isEmpty()) {
       return;
     }
-    var known = existing(tx, reports);
     var wanted = new TreeMap<ProviderRefStore.Key, @Nullable MessageId>();
     for (var report : reports) {
       var ours = report.ours() != null && known.contains(report.ours()) ? report.ours() : null;
@@ -77,11 +87,17 @@ public final class StatusIntake {
 
   /// The ids in the reports that are messages here: a provider repeats whatever it was given.
   private Set<MessageId> existing(WorkspaceTx tx, List<Report> reports) {
-    var ids =
-        reports.stream().flatMap(r -> Optional.ofNullable(r.ours()).stream()).distinct().toList();
+    var ids = named(reports);
     return ids.isEmpty()
         ? Set.of()
         : messages.findAll(tx, ids).stream().map(Message::id).collect(Collectors.toSet());
+  }
+
+  private static List<MessageId> named(List<Report> reports) {
+    return reports.stream()
+        .flatMap(r -> Optional.ofNullable(r.ours()).stream())
+        .distinct()
+        .toList();
   }
 
   private void settle(

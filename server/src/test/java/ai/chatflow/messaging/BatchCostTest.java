@@ -4,12 +4,14 @@ import static ai.chatflow.api.model.MessagePriority.CONVERSATION;
 import static ai.chatflow.messaging.MessagingWorld.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.chatflow.api.model.Message;
 import ai.chatflow.api.model.MessageStatus;
 import ai.chatflow.channels.Channel;
 import ai.chatflow.channels.InboundUpdate;
 import ai.chatflow.platform.ids.WorkspaceId;
 import ai.chatflow.testing.RowsRead;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -76,8 +78,41 @@ class BatchCostTest {
         .isBetween((long) BATCH, 15L * BATCH);
   }
 
-  private static void send(int first) {
-    world.sendAll(
+  /// Without an index that knows the status, a row finds room for its next version in its page, as
+  /// far as that is free.
+  @Test
+  void statusesAreWrittenWhereTheMessageIs() {
+    var sent = send(900);
+    var updates =
+        world
+            .db()
+            .inTransaction(
+                workspace,
+                tx -> {
+                  ingest(sent.stream().map(BatchCostTest::delivered));
+                  return tx.handle()
+                      .createQuery(
+                          """
+                          select sum(n_tup_upd) as all, sum(n_tup_hot_upd) as in_place
+                          from pg_stat_xact_user_tables where relname like 'message%'
+                          """)
+                      .mapToMap()
+                      .one();
+                });
+    assertThat(number(updates, "all")).isEqualTo(BATCH);
+    assertThat(number(updates, "in_place")).isGreaterThan(BATCH / 4);
+  }
+
+  private static InboundUpdate delivered(Message message) {
+    return world.status("out" + message.id(), MessageStatus.DELIVERED, world.now(), message.id());
+  }
+
+  private static long number(Map<String, Object> row, String column) {
+    return ((Number) row.get(column)).longValue();
+  }
+
+  private static List<Message> send(int first) {
+    return world.sendAll(
         channel,
         IntStream.range(first, first + BATCH)
             .mapToObj(i -> request(channel, phone(i), "hello", CONVERSATION, null))

@@ -1,31 +1,24 @@
 package ai.chatflow.messaging.sending;
 
-import ai.chatflow.api.model.Message;
 import ai.chatflow.api.model.MessageErrorCode;
 import ai.chatflow.api.model.MessageStatus;
 import ai.chatflow.api.model.TemplateContent;
 import ai.chatflow.channels.Channel;
 import ai.chatflow.channels.ChannelService;
 import ai.chatflow.channels.OutboundMessage;
-import ai.chatflow.messaging.Conversation;
-import ai.chatflow.messaging.ConversationStore;
-import ai.chatflow.messaging.MessageStore;
 import ai.chatflow.messaging.SendQueueStore;
 import ai.chatflow.messaging.SendRecorder;
+import ai.chatflow.messaging.sending.Departures.Departure;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.ChannelId;
-import ai.chatflow.platform.ids.ConversationId;
 import ai.chatflow.platform.ids.MessageId;
 import ai.chatflow.platform.time.Monotonic;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Decides what a channel sends next: unknowns are settled, what became due is moved up, the window
@@ -40,8 +33,6 @@ final class SendClaims {
   private final InstantSource clock;
   private final Monotonic monotonic;
   private final SendQueueStore queue = new SendQueueStore();
-  private final MessageStore messages = new MessageStore();
-  private final ConversationStore conversations = new ConversationStore();
 
   SendClaims(
       ChannelService channels, SendRecorder recorder, InstantSource clock, Monotonic monotonic) {
@@ -64,8 +55,9 @@ final class SendClaims {
 
   /// What is to be settled comes first, in a step of its own; then what may leave. A channel that
   /// is not connected only settles.
-  Batch step(WorkspaceTx tx, Channel channel, long epoch, Pace pace) {
-    var look = Look.at(tx, channel.id(), clock.instant(), epoch);
+  ///
+  /// @param look which was sent with what read the channel
+  Batch step(WorkspaceTx tx, Channel channel, Look look, long epoch, Pace pace) {
     if ((look.orphans() || look.unsettled()) && settle(tx, channel, epoch)) {
       return new Batch(List.of(), true, false);
     }
@@ -76,10 +68,10 @@ final class SendClaims {
       queue.promote(tx, channel.id(), clock.instant(), PROMOTE);
     }
     var permits = pace.permits(channel.sendRatePerSecond());
-    var claims = queue.next(tx, channel.id(), permits);
+    var next = Departures.next(tx, channel.id(), permits);
     return new Batch(
-        claims.isEmpty() ? List.of() : claim(tx, channel, claims, pace, epoch),
-        claims.size() == permits || look.receipts(),
+        next.isEmpty() ? List.of() : claim(tx, channel, next, pace, epoch),
+        next.size() == permits || look.receipts(),
         look.receipts());
   }
 
@@ -112,7 +104,7 @@ final class SendClaims {
     recorder.conclude(
         tx, queue.takeUnsettled(tx, channel, FAR, SETTLE), MessageStatus.UNKNOWN, null);
     queue.promote(tx, channel, FAR, PROMOTE);
-    var left = queue.next(tx, channel, PROMOTE).stream().map(SendQueueStore.Claim::message);
+    var left = Departures.next(tx, channel, PROMOTE).stream().map(d -> d.claim().message());
     recorder.conclude(
         tx,
         left.toList(),
@@ -121,13 +113,22 @@ final class SendClaims {
   }
 
   private List<Ready> claim(
-      WorkspaceTx tx, Channel channel, List<SendQueueStore.Claim> claims, Pace pace, long epoch) {
-    var loaded = load(tx, claims);
+      WorkspaceTx tx, Channel channel, List<Departure> next, Pace pace, long epoch) {
     var ready = new ArrayList<Ready>();
     var closed = new ArrayList<MessageId>();
     var later = new LinkedHashMap<SendQueueStore.Claim, Instant>();
-    for (var claim : claims) {
-      sort(channel, claim, loaded, pace, ready, closed, later);
+    for (var departure : next) {
+      var message = departure.message();
+      if (message == null || !mayLeave(channel, message, departure.windowExpiresAt())) {
+        closed.add(departure.claim().message());
+        continue;
+      }
+      var wait = pace.pair(monotonic.nanos(), message.address());
+      if (wait.isPositive()) {
+        later.put(departure.claim(), clock.instant().plus(wait));
+      } else {
+        ready.add(new Ready(departure.claim(), message));
+      }
     }
     recorder.conclude(
         tx,
@@ -144,60 +145,11 @@ final class SendClaims {
     return ready;
   }
 
-  private void sort(
-      Channel channel,
-      SendQueueStore.Claim claim,
-      Loaded loaded,
-      Pace pace,
-      List<Ready> ready,
-      List<MessageId> closed,
-      Map<SendQueueStore.Claim, Instant> later) {
-    var message = loaded.messages().get(claim.message());
-    var conversation =
-        message == null ? null : loaded.conversations().get(message.conversationId());
-    if (message == null || conversation == null || !mayLeave(channel, conversation, message)) {
-      closed.add(claim.message());
-      return;
-    }
-    var wait = pace.pair(monotonic.nanos(), conversation.address());
-    if (wait.isPositive()) {
-      later.put(claim, clock.instant().plus(wait));
-      return;
-    }
-    var group = conversation.group();
-    ready.add(
-        new Ready(
-            claim,
-            new OutboundMessage(
-                message.id(),
-                conversation.address(),
-                message.content(),
-                quoted(message),
-                group == null ? null : group.providerId())));
-  }
-
-  private boolean mayLeave(Channel channel, Conversation conversation, Message message) {
+  private boolean mayLeave(
+      Channel channel, OutboundMessage message, @Nullable Instant windowExpiresAt) {
     return channels.adapter(channel.type()).capabilities().window() == null
         || message.content() instanceof TemplateContent
-        || conversation.windowOpenAt(clock.instant());
-  }
-
-  private static @Nullable String quoted(Message message) {
-    return message.context() == null ? null : message.context().replyToProviderId();
-  }
-
-  private record Loaded(
-      Map<MessageId, Message> messages, Map<ConversationId, Conversation> conversations) {}
-
-  private Loaded load(WorkspaceTx tx, List<SendQueueStore.Claim> claims) {
-    var byId = new HashMap<MessageId, Message>();
-    messages
-        .findAll(tx, claims.stream().map(SendQueueStore.Claim::message).toList())
-        .forEach(m -> byId.put(m.id(), m));
-    var wanted = byId.values().stream().map(Message::conversationId).collect(Collectors.toSet());
-    var places = new HashMap<ConversationId, Conversation>();
-    conversations.findAll(tx, wanted).forEach(c -> places.put(c.id(), c));
-    return new Loaded(byId, places);
+        || (windowExpiresAt != null && clock.instant().isBefore(windowExpiresAt));
   }
 
   /// When the lane has work; a channel that is not connected only settles.

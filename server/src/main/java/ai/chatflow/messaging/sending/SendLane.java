@@ -113,12 +113,13 @@ final class SendLane implements LaneKind {
 
   /// Empty when the channel was deleted.
   private Optional<Step> step(WorkspaceTx tx, ChannelId id, long epoch, Pace pace) {
+    var look = Look.at(tx, id, clock.instant(), epoch);
     var channel = channels.find(tx, id);
     if (channel.isEmpty()) {
       claims.abandon(tx, id, epoch);
       receipts.forget(tx, id);
     }
-    return channel.map(found -> new Step(found, claims.step(tx, found, epoch, pace)));
+    return channel.map(found -> new Step(found, claims.step(tx, found, look, epoch, pace)));
   }
 
   private void send(LaneRun run, Channel channel, Pace pace, List<SendClaims.Ready> batch) {
