@@ -204,6 +204,8 @@ const operation = (path, method, shared, it) => {
     'x-java-params-type': params,
     // the stream of the same events is written by hand
     'x-java-streamed': it.operationId === 'listEvents',
+    // and so is the wait for the end of an operation
+    'x-java-awaited': it.operationId === 'getOperation',
     'x-java-path-args': args.slice(0, inPath.length).join(', '),
     'x-java-path-args-comma': comma(args.slice(0, inPath.length)),
     'x-java-path-names-comma': comma(names.slice(0, inPath.length)),

@@ -8,6 +8,7 @@ import ai.chatflow.sdk.api.EventsAsyncApi;
 import ai.chatflow.sdk.api.FlowSessionsAsyncApi;
 import ai.chatflow.sdk.api.FlowsAsyncApi;
 import ai.chatflow.sdk.api.MessagesAsyncApi;
+import ai.chatflow.sdk.api.OperationsAsyncApi;
 import ai.chatflow.sdk.api.SandboxAsyncApi;
 import ai.chatflow.sdk.api.WebhookEndpointsAsyncApi;
 import ai.chatflow.sdk.api.WorkspacesAsyncApi;
@@ -67,6 +68,11 @@ public final class ChatFlowAsyncClient {
 
   public WebhookEndpointsAsyncApi webhookEndpoints() {
     return new WebhookEndpointsAsyncApi(transport);
+  }
+
+  /// Work that takes longer than a request, and the wait for its end.
+  public OperationsAsyncApi operations() {
+    return new OperationsAsyncApi(transport);
   }
 
   public FlowSessionsAsyncApi flowSessions() {

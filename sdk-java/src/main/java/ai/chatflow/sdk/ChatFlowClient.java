@@ -8,6 +8,7 @@ import ai.chatflow.sdk.api.EventsApi;
 import ai.chatflow.sdk.api.FlowSessionsApi;
 import ai.chatflow.sdk.api.FlowsApi;
 import ai.chatflow.sdk.api.MessagesApi;
+import ai.chatflow.sdk.api.OperationsApi;
 import ai.chatflow.sdk.api.SandboxApi;
 import ai.chatflow.sdk.api.WebhookEndpointsApi;
 import ai.chatflow.sdk.api.WorkspacesApi;
@@ -95,6 +96,11 @@ public final class ChatFlowClient {
 
   public WebhookEndpointsApi webhookEndpoints() {
     return new WebhookEndpointsApi(transport);
+  }
+
+  /// Work that takes longer than a request, and the wait for its end.
+  public OperationsApi operations() {
+    return new OperationsApi(transport);
   }
 
   /// Checks what ChatFlow posts to you. It makes no request: [Webhooks] works without a client too.

@@ -17,6 +17,7 @@ import ai.chatflow.messaging.graph.LiveGraph;
 import ai.chatflow.messaging.graph.MessagingGraph;
 import ai.chatflow.messaging.intake.IntakeModule;
 import ai.chatflow.messaging.sending.SendingModule;
+import ai.chatflow.operations.OperationsModule;
 import ai.chatflow.platform.Platform;
 import ai.chatflow.platform.egress.AddressGuard;
 import ai.chatflow.platform.egress.Egress;
@@ -43,6 +44,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 
 /// The features of a node, wired by hand, lower tiers first.
 final class Features implements AutoCloseable {
@@ -62,6 +64,7 @@ final class Features implements AutoCloseable {
   private final LiveEvents live;
   private final Egress egress;
   private final MailLane mailing;
+  private final OperationsModule operations;
   private final WebhooksModule webhooks;
 
   private Features(Platform platform, ChatFlowConfiguration configuration) {
@@ -91,18 +94,17 @@ final class Features implements AutoCloseable {
     platform
         .lanes()
         .register(new SandboxReceipts(platform.db(), intake.ingest(), platform.clock()));
-    this.hub = new EventHub(platform.db(), platform.feed());
+    this.hub = watchedHub(platform);
     this.live = new LiveEvents(platform.db(), hub);
-    platform
-        .telemetry()
-        .watch("chatflow_event_streams_open", "Clients that follow events live", hub::followers);
     this.catalogue = new EventCatalogue(platform.contract());
     this.egress = new Egress(new AddressGuard(configuration.egress().networks()));
     var mails = new MailQueue(platform.lanes(), platform.ids(), platform.clock());
     this.mailing =
         MailLane.wire(
             platform, mails, mailer(configuration), Executors.newVirtualThreadPerTaskExecutor());
-    this.webhooks = WebhooksModule.wire(platform, egress, catalogue, mails);
+    this.operations = OperationsModule.wire(platform);
+    this.webhooks =
+        WebhooksModule.wire(platform, operations.operations(), egress, catalogue, mails);
   }
 
   /// The types of channels: one line each.
@@ -112,6 +114,14 @@ final class Features implements AutoCloseable {
         new WhatsAppCloudAdapter(configuration.whatsAppCloud().baseUrl(), CONNECT, CALL),
         new SandboxAdapter(
             platform.db(), platform.lanes()::wake, platform.ids(), platform.clock()));
+  }
+
+  private static EventHub watchedHub(Platform platform) {
+    var hub = new EventHub(platform.db(), platform.feed());
+    platform
+        .telemetry()
+        .watch("chatflow_event_streams_open", "Clients that follow events live", hub::followers);
+    return hub;
   }
 
   private static Mailer mailer(ChatFlowConfiguration configuration) {
@@ -176,7 +186,9 @@ final class Features implements AutoCloseable {
   }
 
   List<HousekeepingJob> housekeeping() {
-    return webhooks.housekeeping();
+    return Stream.of(operations.housekeeping(), webhooks.housekeeping())
+        .flatMap(List::stream)
+        .toList();
   }
 
   List<Graph> graphs() {
@@ -197,6 +209,7 @@ final class Features implements AutoCloseable {
     resources.addAll(messaging.resources());
     resources.addAll(flows.resources());
     resources.add(new EventResource(platform.db(), catalogue, live, platform.monotonic()));
+    resources.addAll(operations.resources());
     resources.addAll(webhooks.resources());
     return resources;
   }

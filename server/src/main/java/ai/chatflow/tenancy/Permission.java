@@ -23,7 +23,9 @@ public enum Permission {
   FLOWS_WRITE("flows:write", "Create, change, publish and delete flows."),
   EVENTS_READ("events:read", "Read the event log."),
   WEBHOOKS_READ("webhooks:read", "See webhook endpoints, without their secrets, and attempts."),
-  WEBHOOKS_WRITE("webhooks:write", "Create, change, test and delete webhook endpoints.");
+  WEBHOOKS_WRITE("webhooks:write", "Create, change, test and delete webhook endpoints."),
+  OPERATIONS_READ("operations:read", "See operations, their progress and their results."),
+  OPERATIONS_WRITE("operations:write", "Cancel operations.");
 
   /// Stands for every permission, those to come too.
   public static final String ALL = "*";

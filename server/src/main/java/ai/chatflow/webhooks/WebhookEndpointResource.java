@@ -3,6 +3,7 @@ package ai.chatflow.webhooks;
 import ai.chatflow.api.WebhookEndpointsApi;
 import ai.chatflow.api.model.CreateWebhookEndpointRequest;
 import ai.chatflow.api.model.CreatedWebhookEndpoint;
+import ai.chatflow.api.model.Operation;
 import ai.chatflow.api.model.RecoverWebhookEndpointRequest;
 import ai.chatflow.api.model.ReplayWebhookEndpointRequest;
 import ai.chatflow.api.model.ResendWebhookEventRequest;
@@ -15,13 +16,14 @@ import ai.chatflow.api.model.WebhookDeliveryPage;
 import ai.chatflow.api.model.WebhookDeliveryStatus;
 import ai.chatflow.api.model.WebhookEndpoint;
 import ai.chatflow.api.model.WebhookEndpointPage;
-import ai.chatflow.api.model.WebhookRecovery;
+import ai.chatflow.operations.OperationMapper;
 import ai.chatflow.platform.context.RequestContext;
 import ai.chatflow.platform.http.ETags;
 import ai.chatflow.platform.http.Pages;
 import ai.chatflow.platform.ids.WebhookEndpointId;
 import ai.chatflow.platform.ids.WorkspaceId;
 import ai.chatflow.webhooks.delivery.DeliveryMapper;
+import ai.chatflow.webhooks.delivery.Recoveries;
 import ai.chatflow.webhooks.delivery.Resends;
 import ai.chatflow.webhooks.endpoints.EndpointMapper;
 import ai.chatflow.webhooks.endpoints.EndpointPatch;
@@ -31,11 +33,14 @@ import ai.chatflow.webhooks.endpoints.EndpointService;
 final class WebhookEndpointResource implements WebhookEndpointsApi {
   private final EndpointService endpoints;
   private final Resends resends;
+  private final Recoveries recoveries;
   private final Pages pages;
 
-  WebhookEndpointResource(EndpointService endpoints, Resends resends, Pages pages) {
+  WebhookEndpointResource(
+      EndpointService endpoints, Resends resends, Recoveries recoveries, Pages pages) {
     this.endpoints = endpoints;
     this.resends = resends;
+    this.recoveries = recoveries;
     this.pages = pages;
   }
 
@@ -131,19 +136,16 @@ final class WebhookEndpointResource implements WebhookEndpointsApi {
   }
 
   @Override
-  public WebhookRecovery recoverWebhookEndpoint(
+  public Operation recoverWebhookEndpoint(
       WebhookEndpointId id, RecoverWebhookEndpointRequest body) {
-    return recovery(resends.recover(workspace(), id, body.since()));
+    return OperationMapper.accepted(
+        recoveries.recover(workspace(), id, body.since(), RequestContext.current().requestId()));
   }
 
   @Override
-  public WebhookRecovery replayWebhookEndpoint(
-      WebhookEndpointId id, ReplayWebhookEndpointRequest body) {
-    return recovery(resends.replay(workspace(), id, body.since()));
-  }
-
-  private static WebhookRecovery recovery(int deliveries) {
-    return new WebhookRecovery(WebhookRecovery.ObjectEnum.WEBHOOK_RECOVERY, deliveries);
+  public Operation replayWebhookEndpoint(WebhookEndpointId id, ReplayWebhookEndpointRequest body) {
+    return OperationMapper.accepted(
+        recoveries.replay(workspace(), id, body.since(), RequestContext.current().requestId()));
   }
 
   private static WorkspaceId workspace() {

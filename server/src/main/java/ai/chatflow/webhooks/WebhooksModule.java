@@ -1,5 +1,6 @@
 package ai.chatflow.webhooks;
 
+import ai.chatflow.operations.OperationService;
 import ai.chatflow.platform.Platform;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.egress.Egress;
@@ -9,6 +10,7 @@ import ai.chatflow.platform.mail.MailQueue;
 import ai.chatflow.webhooks.delivery.DeliveryGauges;
 import ai.chatflow.webhooks.delivery.DeliveryLane;
 import ai.chatflow.webhooks.delivery.PublicKeyServlet;
+import ai.chatflow.webhooks.delivery.Recoveries;
 import ai.chatflow.webhooks.delivery.Resends;
 import ai.chatflow.webhooks.delivery.Signer;
 import ai.chatflow.webhooks.endpoints.EndpointSecrets;
@@ -24,12 +26,14 @@ import java.util.concurrent.Executors;
 public final class WebhooksModule implements AutoCloseable {
   private final EndpointService endpoints;
   private final Resends resends;
+  private final Recoveries recoveries;
   private final Signer signer;
   private final DeliveryLane lane;
   private final Platform platform;
 
   private WebhooksModule(
       Platform platform,
+      OperationService operations,
       Egress egress,
       EventCatalogue catalogue,
       MailQueue mails,
@@ -42,6 +46,8 @@ public final class WebhooksModule implements AutoCloseable {
             platform.db(), platform.ids(), platform.clock(), platform.lanes(), secrets, egress);
     this.resends =
         new Resends(platform.db(), endpoints, catalogue, platform.ids(), platform.clock());
+    this.recoveries =
+        new Recoveries(platform.db(), endpoints, operations, platform.ids(), platform.clock());
     this.lane =
         DeliveryLane.wire(
             platform, endpoints, secrets, new Notices(mails), signer, egress, threads);
@@ -51,18 +57,29 @@ public final class WebhooksModule implements AutoCloseable {
   }
 
   public static WebhooksModule wire(
-      Platform platform, Egress egress, EventCatalogue catalogue, MailQueue mails) {
-    return wire(platform, egress, catalogue, mails, Executors.newVirtualThreadPerTaskExecutor());
+      Platform platform,
+      OperationService operations,
+      Egress egress,
+      EventCatalogue catalogue,
+      MailQueue mails) {
+    return wire(
+        platform,
+        operations,
+        egress,
+        catalogue,
+        mails,
+        Executors.newVirtualThreadPerTaskExecutor());
   }
 
   /// @param threads post; closed with the module
   public static WebhooksModule wire(
       Platform platform,
+      OperationService operations,
       Egress egress,
       EventCatalogue catalogue,
       MailQueue mails,
       ExecutorService threads) {
-    return new WebhooksModule(platform, egress, catalogue, mails, threads);
+    return new WebhooksModule(platform, operations, egress, catalogue, mails, threads);
   }
 
   private void wakeAll(WorkspaceTx tx) {
@@ -77,12 +94,16 @@ public final class WebhooksModule implements AutoCloseable {
     return resends;
   }
 
+  public Recoveries recoveries() {
+    return recoveries;
+  }
+
   public Signer signer() {
     return signer;
   }
 
   public List<Object> resources() {
-    return List.of(new WebhookEndpointResource(endpoints, resends, platform.pages()));
+    return List.of(new WebhookEndpointResource(endpoints, resends, recoveries, platform.pages()));
   }
 
   /// `/.well-known/webhook-keys`.

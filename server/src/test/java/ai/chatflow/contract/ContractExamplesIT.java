@@ -2,6 +2,7 @@ package ai.chatflow.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.chatflow.platform.ids.OperationId;
 import ai.chatflow.sdk.model.MessageStatus;
 import ai.chatflow.testing.Inhabited;
 import ai.chatflow.testing.TestWorkspace;
@@ -90,6 +91,16 @@ class ContractExamplesIT {
       case "resendMessage" -> WORKSPACE.awaitUnknown(client, there.id("unknown"));
       case "createSandboxReceipt" ->
           Inhabited.awaitStatus(client, there.id("sent"), MessageStatus.DELIVERED);
+      case "cancelOperation" ->
+          WORKSPACE
+              .server()
+              .owner(
+                  """
+                  update operation
+                  set status = 'running', due_at = now() + interval '1 day', finished_at = null
+                  where id = '%s'
+                  """
+                      .formatted(OperationId.fromString(there.id("opr")).value()));
       default -> {}
     }
     return there;

@@ -93,6 +93,8 @@ class ProblemCatalogueIT {
           post("/v1/messages/" + there.id("msg") + "/cancel", null).send();
       case MESSAGE_NOT_RESENDABLE ->
           post("/v1/messages/" + there.id("msg") + "/resend", null).send();
+      case OPERATION_NOT_CANCELLABLE ->
+          post("/v1/operations/" + there.id("opr") + "/cancel", null).send();
       case FLOW_NOT_PUBLISHABLE -> publishNothing();
       case PRECONDITION_FAILED ->
           call("PATCH", "/v1/flows/" + there.id("flw"))

@@ -17,10 +17,12 @@ import ai.chatflow.sdk.model.Message;
 import ai.chatflow.sdk.model.MessageRecipient;
 import ai.chatflow.sdk.model.MessageStatus;
 import ai.chatflow.sdk.model.QuestionNode;
+import ai.chatflow.sdk.model.RecoverWebhookEndpointRequest;
 import ai.chatflow.sdk.model.SandboxConfigInput;
 import ai.chatflow.sdk.model.SendMessageRequest;
 import ai.chatflow.sdk.model.TextContent;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
@@ -56,7 +58,8 @@ public final class Inhabited {
   }
 
   /// The id of what is here of a kind: `chn`, `con`, `cnv`, `msg` (inbound), `flw`, `fls`, `key`,
-  /// `wsp`, `whe` (disabled); and the messages `sent`, `scheduled` and `unknown`.
+  /// `wsp`, `whe` (disabled), `opr` (succeeded); and the messages `sent`, `scheduled` and
+  /// `unknown`.
   public String id(String kind) {
     var id = ids.get(kind);
     if (id == null) {
@@ -113,6 +116,9 @@ public final class Inhabited {
     var endpoint = client.webhookEndpoints().create(request).webhookEndpoint().id();
     client.webhookEndpoints().disable(endpoint);
     ids.put("whe", endpoint);
+    var since = RecoverWebhookEndpointRequest.builder().since(Instant.EPOCH).build();
+    var recovered = client.webhookEndpoints().recover(endpoint, since);
+    ids.put("opr", client.operations().wait(recovered, w -> w.timeout(PATIENCE)).id());
   }
 
   /// Waits until a message stands as a test needs it.

@@ -4,12 +4,15 @@ import ai.chatflow.sdk.ApiResponse;
 import ai.chatflow.sdk.AsyncPage;
 import ai.chatflow.sdk.NoContent;
 import ai.chatflow.sdk.RequestOptions;
+import ai.chatflow.sdk.WaitOptions;
 import ai.chatflow.sdk.core.events.EventFeed;
 import ai.chatflow.sdk.model.Event;
+import ai.chatflow.sdk.model.Operation;
 import java.net.http.HttpResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// [Transport] for those who do not wait.
 public final class AsyncTransport {
@@ -55,6 +58,12 @@ public final class AsyncTransport {
   /// For the stream of events. Each subscriber has a connection of its own.
   public Flow.Publisher<Event> events(Query query, RequestOptions options) {
     return new EventFeed(settings, query, options);
+  }
+
+  /// For work that takes longer than a request: asks until it has succeeded.
+  public CompletableFuture<Operation> await(
+      Supplier<CompletableFuture<ApiResponse<Operation>>> ask, WaitOptions options) {
+    return new AsyncOperationWait(settings, ask, options).begin();
   }
 
   /// Like `thenApply`, but to cancel the one cancels the other.

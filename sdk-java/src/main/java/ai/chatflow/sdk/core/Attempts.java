@@ -78,7 +78,8 @@ final class Attempts {
     }
   }
 
-  private void sleep(Duration delay) {
+  /// @throws ConnectionException when the thread is interrupted
+  void sleep(Duration delay) {
     try {
       settings.sleeper().sleep(delay);
     } catch (InterruptedException e) {

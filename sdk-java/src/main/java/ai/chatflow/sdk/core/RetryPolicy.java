@@ -45,7 +45,8 @@ public record RetryPolicy(InstantSource time, DoubleSupplier jitter) {
     return status == 408 || status == 429 || status >= 500 || sameStillRuns;
   }
 
-  private Optional<Duration> retryAfter(HttpHeaders headers) {
+  /// What the server asks for.
+  Optional<Duration> retryAfter(HttpHeaders headers) {
     return headers.firstValue("Retry-After").flatMap(value -> parse(value.trim()));
   }
 

@@ -5,8 +5,13 @@ import ai.chatflow.sdk.EventStream;
 import ai.chatflow.sdk.NoContent;
 import ai.chatflow.sdk.Page;
 import ai.chatflow.sdk.RequestOptions;
+import ai.chatflow.sdk.WaitOptions;
 import ai.chatflow.sdk.core.events.EventFeed;
+import ai.chatflow.sdk.model.Operation;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /// The door of the generated operations: JSON in, JSON out.
 public final class Transport {
@@ -47,6 +52,19 @@ public final class Transport {
   /// For the stream of events.
   public EventStream events(Query query, RequestOptions options) {
     return new EventStream(new EventFeed(settings, query, options)::open);
+  }
+
+  /// For work that takes longer than a request: asks until it has succeeded.
+  public Operation await(Supplier<ApiResponse<Operation>> ask, WaitOptions options) {
+    OperationWait wait = new OperationWait(settings.retries(), options);
+    while (true) {
+      ApiResponse<Operation> answer = ask.get();
+      Optional<Duration> delay = wait.next(answer);
+      if (delay.isEmpty()) {
+        return answer.body();
+      }
+      attempts.sleep(delay.get());
+    }
   }
 
   private HttpResponse<byte[]> exchange(ApiRequest request, RequestOptions options) {

@@ -7,8 +7,10 @@ import ai.chatflow.platform.errors.Gone;
 import ai.chatflow.platform.ids.EventId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /// Reads the published events of a workspace.
@@ -70,6 +72,39 @@ public final class EventStore {
         .bindArray("positions", Long.class, positions)
         .map((row, _) -> read(row))
         .list();
+  }
+
+  private record Moment(long position, Instant at) {}
+
+  /// Where the events since a time begin, as far as the order of positions is that of times; `end`
+  /// when no event before it is that young. Halves the log some twenty times, whatever its length.
+  public long firstSince(WorkspaceTx tx, Instant since, long end) {
+    long low = 1;
+    long high = end;
+    while (low < high) {
+      long middle = low + (high - low) / 2;
+      var next = atOrAfter(tx, middle);
+      if (next.isEmpty() || !next.get().at().isBefore(since)) {
+        high = middle;
+      } else {
+        low = next.get().position() + 1;
+      }
+    }
+    return Math.min(end, atOrAfter(tx, low).map(Moment::position).orElse(end));
+  }
+
+  private static Optional<Moment> atOrAfter(WorkspaceTx tx, long position) {
+    return tx.handle()
+        .createQuery(
+            """
+            select position, created_at from event
+            where workspace_id = :workspace and position >= :position
+            order by position limit 1
+            """)
+        .bind("workspace", tx.workspace())
+        .bind("position", position)
+        .map((row, _) -> new Moment(row.getLong("position"), Rows.instant(row, "created_at")))
+        .findOne();
   }
 
   /// @throws Gone when events after the position are no longer kept

@@ -8,6 +8,7 @@ import ai.chatflow.api.model.ConversationEventData;
 import ai.chatflow.api.model.FlowEventData;
 import ai.chatflow.api.model.FlowSessionEventData;
 import ai.chatflow.api.model.MessageEventData;
+import ai.chatflow.api.model.OperationEventData;
 import ai.chatflow.api.model.WebhookEndpointEventData;
 import java.util.Arrays;
 import java.util.Map;
@@ -41,7 +42,8 @@ public enum EventType {
   FLOW_SESSION_FAILED("flow_session.failed", FlowSessionEventData.class),
   WEBHOOK_ENDPOINT_FAILING("webhook_endpoint.failing", WebhookEndpointEventData.class),
   WEBHOOK_ENDPOINT_DISABLED("webhook_endpoint.disabled", WebhookEndpointEventData.class),
-  WEBHOOK_ENDPOINT_ENABLED("webhook_endpoint.enabled", WebhookEndpointEventData.class);
+  WEBHOOK_ENDPOINT_ENABLED("webhook_endpoint.enabled", WebhookEndpointEventData.class),
+  OPERATION_COMPLETED("operation.completed", OperationEventData.class);
 
   private static final Map<String, EventType> BY_NAME =
       Arrays.stream(values()).collect(Collectors.toMap(EventType::wireName, Function.identity()));

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /// SQL of deliveries: what waits for another try, and what is dead.
@@ -43,6 +44,13 @@ public final class DeliveryStore {
 
   private static final String OF_ENDPOINT =
       SELECT + "where workspace_id = :workspace and endpoint_id = :endpoint";
+
+  private static final String IN_SPAN =
+      """
+      from webhook_delivery
+      where workspace_id = :workspace and endpoint_id = :endpoint and id > :after
+        and created_at >= :since and created_at <= :until
+      """;
 
   List<Delivery> due(WorkspaceTx tx, WebhookEndpointId endpoint, Instant now, int limit) {
     return tx.handle()
@@ -194,54 +202,86 @@ public final class DeliveryStore {
         .execute();
   }
 
-  /// Everything that failed since then is due at once, with all its tries before it.
-  int recover(WorkspaceTx tx, WebhookEndpointId endpoint, Instant since, Instant now) {
+  /// Deliveries of an endpoint that were made in a span of time, after an id.
+  record Span(WebhookEndpointId endpoint, Instant since, Instant until, WebhookDeliveryId after) {}
+
+  /// How many there are; of more than `most`, `most`.
+  long count(WorkspaceTx tx, Span span, int most) {
+    return bind(tx, span, "select count(*) from (select 1 " + IN_SPAN + " limit :limit) as counted")
+        .bind("limit", most)
+        .mapTo(Long.class)
+        .one();
+  }
+
+  /// The first of them by id, locked.
+  List<WebhookDeliveryId> lock(WorkspaceTx tx, Span span, int limit) {
+    return bind(tx, span, "select id " + IN_SPAN + " order by id limit :limit for no key update")
+        .bind("limit", limit)
+        .mapTo(UUID.class)
+        .map(WebhookDeliveryId::new)
+        .list();
+  }
+
+  private static Query bind(WorkspaceTx tx, Span span, String sql) {
     return tx.handle()
+        .createQuery(sql)
+        .bind("workspace", tx.workspace())
+        .bind("endpoint", span.endpoint())
+        .bind("after", span.after())
+        .bind("since", span.since())
+        .bind("until", span.until());
+  }
+
+  /// They are due at once, with all their tries before them.
+  void beginAnew(
+      WorkspaceTx tx, WebhookEndpointId endpoint, List<WebhookDeliveryId> ids, Instant now) {
+    tx.handle()
         .createUpdate(
             """
             update webhook_delivery
             set status = 'pending', attempts = 0, due_at = :now, updated_at = :now
-            where workspace_id = :workspace and endpoint_id = :endpoint and created_at >= :since
+            where workspace_id = :workspace and endpoint_id = :endpoint and id = any(:ids)
             """)
         .bind("workspace", tx.workspace())
         .bind("endpoint", endpoint)
-        .bind("since", since)
+        .bindArray("ids", WebhookDeliveryId.class, ids)
         .bind("now", now)
         .execute();
   }
 
-  /// The positions of events since then that neither an attempt nor a delivery of the endpoint
-  /// knows of, from before `before`; newest first. No `types` means all.
+  /// A piece of the event log, as far as it is younger than a time.
+  ///
+  /// @param to the position after it
+  record Stretch(Instant since, long from, long to) {}
+
+  /// The positions of events in a stretch that neither an attempt nor a delivery of the endpoint
+  /// knows of. No `types` means all. The stretch is said of each table, so that none is read beyond
+  /// it.
   List<Long> missing(
-      WorkspaceTx tx,
-      WebhookEndpointId endpoint,
-      Instant since,
-      long before,
-      List<String> types,
-      int limit) {
+      WorkspaceTx tx, WebhookEndpointId endpoint, Stretch stretch, List<String> types) {
     return tx.handle()
         .createQuery(
             """
             select e.position from event e
-            where e.workspace_id = :workspace and e.created_at >= :since
-              and e.position < :before
+            where e.workspace_id = :workspace and e.position >= :from and e.position < :to
+              and e.created_at >= :since
               and (cardinality(:types) = 0 or e.type = any(:types))
               and not exists (
                 select from webhook_delivery d
                 where d.workspace_id = :workspace and d.endpoint_id = :endpoint
-                  and d.position = e.position)
+                  and d.position >= :from and d.position < :to and d.position = e.position)
               and not exists (
                 select from webhook_attempt a
                 where a.workspace_id = :workspace and a.endpoint_id = :endpoint
-                  and a.position = e.position and a.succeeded)
-            order by e.position desc limit :limit
+                  and a.position >= :from and a.position < :to and a.position = e.position
+                  and a.succeeded)
             """)
         .bind("workspace", tx.workspace())
         .bind("endpoint", endpoint)
-        .bind("since", since)
-        .bind("before", before)
+        .bind("since", stretch.since())
+        .bind("from", stretch.from())
+        .bind("to", stretch.to())
         .bindArray("types", String.class, types)
-        .bind("limit", limit)
         .mapTo(Long.class)
         .list();
   }

@@ -8,7 +8,6 @@ import ai.chatflow.platform.errors.Invalid;
 import ai.chatflow.platform.events.EventCatalogue;
 import ai.chatflow.platform.events.EventStore;
 import ai.chatflow.platform.events.EventType;
-import ai.chatflow.platform.events.StoredEvent;
 import ai.chatflow.platform.http.Page;
 import ai.chatflow.platform.http.PageRequest;
 import ai.chatflow.platform.ids.EventId;
@@ -19,28 +18,20 @@ import ai.chatflow.platform.ids.WorkspaceId;
 import ai.chatflow.platform.json.Json;
 import ai.chatflow.webhooks.delivery.AttemptStore.Attempt;
 import ai.chatflow.webhooks.delivery.DeliveryStore.Delivery;
-import ai.chatflow.webhooks.endpoints.Endpoint;
 import ai.chatflow.webhooks.endpoints.EndpointService;
-import ai.chatflow.webhooks.endpoints.EndpointStore;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The door to what was posted, and to posting it again.
+/// The door to what was posted, and to posting one of it again.
 public final class Resends {
-  private static final int REPLAYED = 10_000;
-  private static final int PAGE = 1_000;
-
   private final Db db;
   private final EndpointService service;
   private final EventCatalogue catalogue;
   private final IdGenerator ids;
   private final InstantSource clock;
-  private final EndpointStore endpoints = new EndpointStore();
   private final DeliveryStore deliveries = new DeliveryStore();
   private final AttemptStore attempts = new AttemptStore();
   private final EventStore events = new EventStore();
@@ -106,38 +97,6 @@ public final class Resends {
         });
   }
 
-  /// Everything that failed since then is due at once; returns how many.
-  public int recover(WorkspaceId workspace, WebhookEndpointId id, Instant since) {
-    return within(
-        workspace,
-        id,
-        tx -> {
-          int due = deliveries.recover(tx, id, since, clock.instant());
-          endpoints.resume(tx, id);
-          service.wake(tx, id);
-          return due;
-        });
-  }
-
-  /// Everything since then that the endpoint wants and never got is due at once; returns how many.
-  public int replay(WorkspaceId workspace, WebhookEndpointId id, Instant since) {
-    var now = clock.instant();
-    return db.inTransaction(
-        workspace,
-        tx -> {
-          var endpoint = service.get(tx, id);
-          var missing =
-              missing(tx, endpoint, since).stream()
-                  .map(e -> delivery(id, e.position(), e.id(), e.type(), null, now))
-                  .toList();
-          if (!missing.isEmpty()) {
-            deliveries.upsert(tx, missing);
-            service.wake(tx, id);
-          }
-          return missing.size();
-        });
-  }
-
   /// Works on an endpoint that exists.
   private <T> T within(WorkspaceId workspace, WebhookEndpointId id, Function<WorkspaceTx, T> work) {
     return db.inTransaction(
@@ -167,27 +126,6 @@ public final class Resends {
       Instant now) {
     var id = new WebhookDeliveryId(ids.next());
     return new Delivery(id, endpoint, position, event, type, sample, false, 0, now, null, now, now);
-  }
-
-  /// What the cursor has passed, the endpoint wants, and neither an attempt nor a delivery knows
-  /// of; newest first.
-  private List<StoredEvent> missing(WorkspaceTx tx, Endpoint endpoint, Instant since) {
-    var filter = Filter.of(endpoint.wants());
-    var found = new ArrayList<StoredEvent>();
-    long before = endpoints.progress(tx, endpoint.id()).position() + 1;
-    boolean more = true;
-    while (more && found.size() < REPLAYED) {
-      var page =
-          deliveries.missing(tx, endpoint.id(), since, before, endpoint.wants().types(), PAGE);
-      events.at(tx, page).stream()
-          .filter(filter::wants)
-          .sorted(Comparator.comparingLong(StoredEvent::position).reversed())
-          .limit(REPLAYED - found.size())
-          .forEach(found::add);
-      more = page.size() == PAGE;
-      before = more ? page.getLast() : before;
-    }
-    return found;
   }
 
   private static Invalid wrong(String pointer, String code, String detail) {

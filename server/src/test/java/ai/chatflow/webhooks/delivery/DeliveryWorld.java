@@ -2,6 +2,12 @@ package ai.chatflow.webhooks.delivery;
 
 import ai.chatflow.api.model.CreateWebhookEndpointRequest;
 import ai.chatflow.api.model.FlowEventData;
+import ai.chatflow.api.model.OperationResult;
+import ai.chatflow.api.model.WebhookRecovery;
+import ai.chatflow.api.model.WebhookReplay;
+import ai.chatflow.operations.Operation;
+import ai.chatflow.operations.OperationService;
+import ai.chatflow.operations.OperationsModule;
 import ai.chatflow.platform.Platform;
 import ai.chatflow.platform.egress.AddressGuard;
 import ai.chatflow.platform.egress.Egress;
@@ -28,7 +34,9 @@ import ai.chatflow.webhooks.endpoints.EndpointService.Created;
 import ai.chatflow.webhooks.endpoints.EndpointService.Shown;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -46,6 +54,7 @@ final class DeliveryWorld implements AutoCloseable {
   final WorkspaceId workspace = new WorkspaceId(UUID.randomUUID());
   final ManualLanes lanes;
   final WebhooksModule webhooks;
+  final OperationService operations;
   final Resends resends;
   final Signer signer;
 
@@ -69,9 +78,15 @@ final class DeliveryWorld implements AutoCloseable {
                 LanePauses.NONE));
     this.lanes = ManualLanes.over(platform.lanes());
     var mails = new MailQueue(platform.lanes(), platform.ids(), clock);
+    this.operations = OperationsModule.wire(platform).operations();
     this.webhooks =
         WebhooksModule.wire(
-            platform, egress, new EventCatalogue(platform.contract()), mails, new Inline());
+            platform,
+            operations,
+            egress,
+            new EventCatalogue(platform.contract()),
+            mails,
+            new Inline());
     MailLane.wire(platform, mails, mail -> mailer.get().send(mail), new Inline());
     this.signer = webhooks.signer();
     this.resends = webhooks.resends();
@@ -103,6 +118,23 @@ final class DeliveryWorld implements AutoCloseable {
       lanes.sweep();
       lanes.runDue();
     }
+  }
+
+  /// Recovers, to the end; returns how many deliveries became due.
+  long recover(WebhookEndpointId id, Instant since) {
+    var begun = webhooks.recoveries().recover(workspace, id, since, "request");
+    return ((WebhookRecovery) finished(begun)).deliveries();
+  }
+
+  /// Replays, to the end; returns how many events became due.
+  long replay(WebhookEndpointId id, Instant since) {
+    var begun = webhooks.recoveries().replay(workspace, id, since, "request");
+    return ((WebhookReplay) finished(begun)).events();
+  }
+
+  private OperationResult finished(Operation begun) {
+    lanes.runDue();
+    return Objects.requireNonNull(operations.get(workspace, begun.id()).result());
   }
 
   /// An endpoint that wants everything.
