@@ -72,7 +72,7 @@ export const operationsOf = (contract) =>
   );
 
 // Accessors that have more than the contract says: src/core/index.ts exports the class of each.
-const handWritten = { Events: 'StreamedEvents' };
+const handWritten = { Events: 'StreamedEvents', Operations: 'AwaitedOperations' };
 
 // Leaves out what the SDK has by hand (streams), and what then has no operation.
 const withoutSkipped = (contract) => {

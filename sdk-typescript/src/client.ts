@@ -30,7 +30,7 @@ export class ChatFlow extends Resources {
     }
     super(new Transport(options));
     this.webhooks = new ClientWebhooks(options.webhookKeys);
-    this.#options = Object.freeze({ ...options });
+    this.#options = { ...options };
     Object.freeze(this);
   }
 

@@ -4,6 +4,7 @@ export {
   ConnectionError,
   TimeoutError,
   InvalidResponseError,
+  OperationFailedError,
   WebhookVerificationError,
   AbortedError,
   ApiError,
@@ -29,6 +30,7 @@ export {
 } from './core/errors.js';
 export type { ErrorResponse, WebhookVerificationReason } from './core/errors.js';
 export type { StreamEventsParams } from './core/events.js';
+export type { WaitOptions } from './core/operations.js';
 export type {
   ClientOptions,
   Fetch,

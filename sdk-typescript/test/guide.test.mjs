@@ -47,6 +47,10 @@ const wanted = {
   'Lists 2': { asks: ['GET /v1/events'], prints: [/"type":"text"/] },
   'Events as they happen 1': { asks: ['GET /v1/events/stream'], prints: [/^1 \{/] },
   'Events as they happen 2': { asks: ['GET /v1/events/stream'], prints: [/^message\.\w+$/, /^go on from 1208$/] },
+  'Long work 1': {
+    asks: [/^POST \/v1\/webhook-endpoints\/whe_\w+\/replay$/, /^GET \/v1\/operations\/opr_\w+$/],
+    prints: ['12000 events'],
+  },
   'Types that stay open 1': { prints: [/^Hello$/] },
   'Concurrent changes 1': {
     asks: ['GET /v1/flows/flw_01kavk5e4sf2xr2bq6d8n1c7pm', /^PATCH \/v1\/flows\/flw_\w+$/],

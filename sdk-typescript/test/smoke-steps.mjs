@@ -213,9 +213,16 @@ export const steps = {
     const again = await client.webhookEndpoints.resendEvent(id, { position });
     assert.equal((await client.webhookEndpoints.resendEvent(id, { position })).id, again.id);
     const since = new Date(0).toISOString();
-    assert.equal((await client.webhookEndpoints.recover(id, { since })).deliveries, 5);
-    await client.webhookEndpoints.replay(id, { since });
-    assert.equal((await client.webhookEndpoints.replay(id, { since })).deliveries, 0);
+    const timeout = PATIENCE_MS;
+    const recovered = await client.operations.wait(await client.webhookEndpoints.recover(id, { since }), { timeout });
+    assert.deepEqual(recovered.result, { object: 'webhook_recovery', deliveries: 5 });
+    const replay = async () => client.operations.wait((await client.webhookEndpoints.replay(id, { since })).id, { timeout });
+    await replay();
+    const replayed = await replay();
+    assert.deepEqual(replayed.result, { object: 'webhook_replay', events: 0 });
+    await fetched(client.operations.list({ status: 'succeeded' }), replayed.id);
+    assert.deepEqual(await client.operations.get(replayed.id), replayed);
+    await assert.rejects(client.operations.cancel(replayed.id), { code: 'operation_not_cancellable' });
 
     const list = () => client.webhookEndpoints.listDeliveries(id, { limit: 2 });
     const items = [];

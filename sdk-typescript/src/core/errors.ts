@@ -1,4 +1,4 @@
-import type { Problem, ProblemCode, ProblemError } from '../generated/models/index.js';
+import type { Operation, Problem, ProblemCode, ProblemError } from '../generated/models/index.js';
 
 /** Everything that this SDK throws. */
 export class ChatFlowError extends Error {
@@ -10,7 +10,7 @@ export class ConnectionError extends ChatFlowError {
   override name = 'ConnectionError';
 }
 
-/** No whole answer within `timeout`. */
+/** No whole answer within `timeout`, or no end of an operation that was waited for: it goes on. */
 export class TimeoutError extends ConnectionError {
   override name = 'TimeoutError';
 }
@@ -18,6 +18,11 @@ export class TimeoutError extends ConnectionError {
 /** The answer is not what ChatFlow would say; most often `baseUrl` points elsewhere. */
 export class InvalidResponseError extends ChatFlowError {
   override name = 'InvalidResponseError';
+}
+
+/** @internal */
+export function elsewhere(what: string, cause?: unknown): InvalidResponseError {
+  return new InvalidResponseError(`The answer is ${what}. Does baseUrl point to ChatFlow?`, { cause });
 }
 
 /** What is wrong with a webhook. */
@@ -48,6 +53,22 @@ export class WebhookVerificationError extends ChatFlowError {
   }
 }
 
+/** An operation that was waited for failed, or somebody cancelled it. What it had done stays. */
+export class OperationFailedError extends ChatFlowError {
+  override name = 'OperationFailedError';
+  /** As it ended. */
+  readonly operation: Operation;
+  /** Why it failed; absent when it was cancelled. */
+  readonly problem: Problem | undefined;
+
+  constructor(operation: Operation) {
+    const { kind, id, status, error } = operation;
+    super(`${kind} ${id} is ${status}${error ? `: ${saidBy(error)}` : ''}`);
+    this.operation = operation;
+    this.problem = error ?? undefined;
+  }
+}
+
 /** The caller's `signal` was aborted. */
 export class AbortedError extends ChatFlowError {
   override name = 'AbortedError';
@@ -69,18 +90,15 @@ export interface ErrorResponse {
 /** The server answered with an error. There is a subclass for each status of the contract. */
 export class ApiError extends ChatFlowError {
   override name = 'ApiError';
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: string;
+  declare readonly status: number;
+  declare readonly headers: Headers;
+  declare readonly body: string;
   /** The problem (RFC 9457); absent when something before the server answered. */
-  readonly problem: Problem | undefined;
+  declare readonly problem: Problem | undefined;
 
   constructor(response: ErrorResponse) {
     super(messageOf(response));
-    this.status = response.status;
-    this.headers = response.headers;
-    this.body = response.body;
-    this.problem = response.problem;
+    Object.assign(this, response);
   }
 
   /** Stable reason; codes that this version does not know are passed through. */
@@ -232,6 +250,10 @@ export function errorOf(response: ErrorResponse): ApiError {
 
 function messageOf({ status, problem, headers }: ErrorResponse): string {
   const request = problem?.request_id ?? headers.get('request-id');
-  const said = problem ? `${problem.code}: ${problem.detail ?? problem.title}` : 'no problem+json';
+  const said = problem ? saidBy(problem) : 'no problem+json';
   return `${status} ${said}${request ? ` (request ${request})` : ''}`;
+}
+
+function saidBy({ code, detail, title }: Problem): string {
+  return `${code}: ${detail ?? title}`;
 }

@@ -38,7 +38,7 @@ export class Page<T> implements WirePage<T>, AsyncIterable<T> {
   }
 
   /** The items of this page and all that follow, `most` of them at the most. */
-  async toArray(most = Number.POSITIVE_INFINITY): Promise<T[]> {
+  async toArray(most = Infinity): Promise<T[]> {
     const items: T[] = [];
     for await (const page of this.pages()) {
       items.push(...page.data.slice(0, most - items.length));
@@ -73,7 +73,7 @@ export class PagePromise<T> extends ApiPromise<Page<T>> implements AsyncIterable
   }
 
   /** The items of all pages, `most` of them at the most. */
-  async toArray(most = Number.POSITIVE_INFINITY): Promise<T[]> {
+  async toArray(most?: number): Promise<T[]> {
     return (await this).toArray(most);
   }
 }

@@ -1,5 +1,5 @@
 import type { Event } from '../generated/models/index.js';
-import { AbortedError, ApiError, ConnectionError, InvalidResponseError, abortedBy } from './errors.js';
+import { AbortedError, ApiError, ConnectionError, InvalidResponseError, abortedBy, elsewhere } from './errors.js';
 import type { Call, StreamOptions } from './options.js';
 import { isRetryable, pause, retryAfterOf } from './retry.js';
 import { type SseMessage, SseParser } from './sse.js';
@@ -63,7 +63,7 @@ export class EventStream implements AsyncIterable<Event> {
   }
 
   async #wait(error: unknown, failed: number, attempt: number): Promise<void> {
-    const { signal, maxRetries = Number.POSITIVE_INFINITY } = this.#options;
+    const { signal, maxRetries = Infinity } = this.#options;
     const last = failed > maxRetries || !isRetryable(error);
     const delayMs = last ? undefined : this.#delay(error, failed);
     this.#transport.failed({ ...toldOf(this.#call), attempt }, error, delayMs);
@@ -189,7 +189,7 @@ export class EventStream implements AsyncIterable<Event> {
 function bodyOf(response: Response): ReadableStreamDefaultReader<Uint8Array> {
   const type = response.headers.get('content-type') ?? '';
   if (!response.body || !/^text\/event-stream\b/i.test(type)) {
-    throw new InvalidResponseError('The answer is no event stream. Does baseUrl point to ChatFlow?');
+    throw elsewhere('no event stream');
   }
   return response.body.getReader();
 }

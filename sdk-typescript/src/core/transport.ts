@@ -3,9 +3,9 @@ import {
   type ApiError,
   ChatFlowError,
   ConnectionError,
-  InvalidResponseError,
   TimeoutError,
   abortedBy,
+  elsewhere,
   errorOf,
 } from './errors.js';
 import type { Call, ClientOptions, Fetch, LogEvent, Logger, RequestOptions } from './options.js';
@@ -42,7 +42,7 @@ export class Transport {
   readonly #fetch: Fetch;
 
   constructor(options: ClientOptions) {
-    this.#options = Object.freeze({ ...options });
+    this.#options = { ...options };
     this.#base = baseOf(options.baseUrl);
     const given = options.fetch ?? globalThis.fetch;
     if (!given) throw new ChatFlowError('There is no global fetch here: pass one as `fetch`.');
@@ -129,7 +129,7 @@ export class Transport {
     });
     const requestId = done(response);
     if (!response.ok) throw refusalOf(response, body);
-    const { status, statusText, headers } = response;
+    const { status, headers } = response;
     return {
       answer: {
         data: dataOf<T>(body),
@@ -139,7 +139,7 @@ export class Transport {
         etag: headers.get('etag') ?? undefined,
         replayed: headers.get('idempotency-replayed') === 'true',
       },
-      raw: () => new Response(body === '' ? null : body, { status, statusText, headers }),
+      raw: () => new Response(body || null, response),
     };
   }
 
@@ -164,8 +164,8 @@ export class Transport {
   /** Tells the log that an attempt failed, and when there will be another. */
   failed(told: Told, error: unknown, delayMs: number | undefined): void {
     const name = error instanceof Error ? error.name : 'unknown';
-    if (delayMs === undefined) this.#log({ ...told, event: 'failure', error: name });
-    else this.#log({ ...told, event: 'retry', error: name, delayMs });
+    const next = delayMs === undefined ? { event: 'failure' as const } : { event: 'retry' as const, delayMs };
+    this.#log({ ...told, error: name, ...next });
   }
 
   #log(event: LogEvent): void {
@@ -239,7 +239,7 @@ function pathOf({ operation, path, pathParams }: Call): string {
 function queryOf(query: Call['query']): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query ?? {})) {
-    for (const each of Array.isArray(value) ? value : [value]) {
+    for (const each of [value].flat()) {
       if (each !== undefined && each !== null) search.append(name, String(each));
     }
   }
@@ -250,9 +250,8 @@ function queryOf(query: Call['query']): string {
 function problemOf(response: Response, body: string): Problem | undefined {
   if (!response.headers.get('content-type')?.includes('json')) return undefined;
   try {
-    const problem: unknown = JSON.parse(body);
-    const whole = typeof problem === 'object' && problem !== null && 'code' in problem;
-    return whole ? (problem as Problem) : undefined;
+    const problem = JSON.parse(body) as Problem | null;
+    return problem?.code ? problem : undefined;
   } catch {
     return undefined;
   }
@@ -263,8 +262,7 @@ function dataOf<T>(body: string): T {
   try {
     return JSON.parse(body) as T;
   } catch (cause) {
-    const hint = 'The answer is not JSON. Does baseUrl point to ChatFlow?';
-    throw new InvalidResponseError(hint, { cause });
+    throw elsewhere('not JSON', cause);
   }
 }
 

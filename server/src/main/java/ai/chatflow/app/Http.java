@@ -27,6 +27,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.eclipse.jetty.ee10.websocket.server.config.JettyWebSocketServletContainerInitializer;
 import org.eclipse.jetty.util.component.LifeCycle;
+import org.glassfish.jersey.server.ServerProperties;
 
 /// Puts a node behind HTTP: filters, resources, hooks, and the operator's side on the admin port.
 final class Http {
@@ -46,6 +47,8 @@ final class Http {
     var jersey = environment.jersey();
     var contract = node.platform().contract();
     Json.configure(environment.getObjectMapper());
+    // a path stays one: behind a proxy, nobody here knows the host that the client sees
+    jersey.property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
     jersey.register(new ContractFilter(contract));
     jersey.register(new AnswerFilter(contract));
     jersey.register(new ProblemMapper(node.platform().problems()));

@@ -1,0 +1,73 @@
+package ai.chatflow.operations;
+
+import ai.chatflow.api.model.OperationKind;
+import ai.chatflow.api.model.OperationResult;
+import ai.chatflow.api.model.WebhookReplay;
+import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.lanes.DeadLetters;
+import ai.chatflow.platform.lanes.LaneKey;
+import org.jspecify.annotations.Nullable;
+
+/// Counts, one number a step, and leaves each in the database; fails where a test says so, when
+/// that is done.
+final class CountingWork implements LongWork<CountingWork.Count> {
+  /// The kind of the dead letters that are its effects.
+  static final String EFFECT = "effect";
+
+  private final DeadLetters effects;
+  private long failing;
+  private @Nullable RuntimeException failure;
+  private int attempts;
+
+  CountingWork(DeadLetters effects) {
+    this.effects = effects;
+  }
+
+  record Count(long done, long end) {}
+
+  static OperationResult result(long end) {
+    return new WebhookReplay(WebhookReplay.ObjectEnum.WEBHOOK_REPLAY, end);
+  }
+
+  synchronized void failAt(long number, RuntimeException with) {
+    failing = number;
+    failure = with;
+  }
+
+  synchronized void mend() {
+    failure = null;
+  }
+
+  /// How often a step was begun.
+  synchronized int attempts() {
+    return attempts;
+  }
+
+  @Override
+  public OperationKind kind() {
+    return OperationKind.WEBHOOK_ENDPOINT_REPLAY;
+  }
+
+  @Override
+  public Class<Count> cursorType() {
+    return Count.class;
+  }
+
+  @Override
+  public Step<Count> step(WorkspaceTx tx, Count cursor) {
+    long done = cursor.done() + 1;
+    effects.bury(tx, new LaneKey(EFFECT, tx.workspace(), ""), "{}", String.valueOf(done), 1);
+    failIfAsked(done);
+    var progress = new Progress(done, cursor.end());
+    return done == cursor.end()
+        ? new Step.Done<>(result(done), progress)
+        : new Step.Next<>(new Count(done, cursor.end()), progress);
+  }
+
+  private synchronized void failIfAsked(long number) {
+    attempts++;
+    if (failure != null && number == failing) {
+      throw failure;
+    }
+  }
+}
