@@ -106,7 +106,6 @@ final class OperationNode {
 
   /// The events that tell of ends: id and status.
   List<String> ends() {
-    lanes.runDue();
     return platform
         .db()
         .inTransaction(
