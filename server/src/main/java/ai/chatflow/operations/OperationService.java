@@ -82,7 +82,7 @@ public final class OperationService {
         tx -> {
           var before = operations.lock(tx, id).orElseThrow(() -> unknown(id)).operation();
           var after = before.cancelled(clock.instant());
-          if (after != before) {
+          if (!before.finished()) {
             finish(tx, after);
           }
           return after;

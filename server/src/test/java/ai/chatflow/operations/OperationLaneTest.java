@@ -211,7 +211,9 @@ class OperationLaneTest {
   void aWakeThatWasLostIsMadeUpForByTheSweep() {
     var other = new OperationNode(database.openDb(), clock, workspace, 2);
     var begun = other.begin(1);
-    database.db().useSystemTransaction(tx -> tx.handle().execute("update lane set due_at = null"));
+    database
+        .db()
+        .useSystemTransaction(tx -> tx.handle().execute("update lane set due_at = 'infinity'"));
     node.lanes().runDue();
     assertThat(node.get(begun).status()).isEqualTo(OperationStatus.PENDING);
 
