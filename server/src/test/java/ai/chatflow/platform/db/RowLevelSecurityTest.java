@@ -30,14 +30,6 @@ class RowLevelSecurityTest {
       order by 1
       """;
 
-  /// Columns that can be given; the others the database computes.
-  private static final String WRITABLE =
-      """
-      select quote_ident(attname) from pg_attribute
-      where attrelid = '%s'::regclass and attnum > 0 and not attisdropped and attgenerated = ''
-      order by attnum
-      """;
-
   private static TestDatabase database;
 
   @BeforeAll
@@ -122,6 +114,16 @@ class RowLevelSecurityTest {
     }
   }
 
+  /// Columns that can be given; the others the database computes.
+  private static String writable(String table) {
+    return """
+    select quote_ident(attname) from pg_attribute
+    where attrelid = '%s'::regclass and attnum > 0 and not attisdropped and attgenerated = ''
+    order by attnum
+    """
+        .formatted(table);
+  }
+
   private static String readable(String table) {
     return "select 1 where has_table_privilege('chatflow_request', '" + table + "', 'select')";
   }
@@ -147,7 +149,7 @@ class RowLevelSecurityTest {
         .isEmpty()) {
       return;
     }
-    var columns = String.join(", ", asOwner(WRITABLE.formatted(table)));
+    var columns = String.join(", ", asOwner(writable(table)));
     var row =
         "insert into %1$s (%2$s) select %2$s from jsonb_populate_record(null::%1$s, "
             .formatted(table, columns);
