@@ -14,6 +14,7 @@ import ai.chatflow.platform.http.ProblemWriter;
 import ai.chatflow.platform.http.RateLimitFilter;
 import ai.chatflow.platform.http.RateLimits;
 import ai.chatflow.platform.http.RequestFilter;
+import ai.chatflow.platform.http.UnreadableRequests;
 import ai.chatflow.platform.idempotency.IdempotencyFilter;
 import ai.chatflow.platform.idempotency.IdempotencyStore;
 import ai.chatflow.platform.json.Json;
@@ -26,6 +27,7 @@ import jakarta.servlet.Filter;
 import java.util.EnumSet;
 import java.util.Set;
 import org.eclipse.jetty.ee10.websocket.server.config.JettyWebSocketServletContainerInitializer;
+import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.glassfish.jersey.server.ServerProperties;
 
@@ -55,6 +57,7 @@ final class Http {
     node.features().resources().forEach(jersey::register);
     servlets(environment);
     operations(environment);
+    unreadable(environment);
     whenStopping(environment, node.features().hub()::close);
   }
 
@@ -93,6 +96,21 @@ final class Http {
     JettyWebSocketServletContainerInitializer.configure(
         environment.getApplicationContext(), (_, container) -> sockets.register(container));
     whenStopping(environment, sockets::close);
+  }
+
+  /// What Jetty refuses before any filter sees it, on the admin port too.
+  private void unreadable(Environment environment) {
+    var platform = node.platform();
+    var refusals = new UnreadableRequests(platform.problems(), platform.ids());
+    environment
+        .lifecycle()
+        .addEventListener(
+            new LifeCycle.Listener() {
+              @Override
+              public void lifeCycleStarting(LifeCycle server) {
+                ((Server) server).setErrorHandler(refusals);
+              }
+            });
   }
 
   /// What would never end by itself is ended before the server waits for its requests.

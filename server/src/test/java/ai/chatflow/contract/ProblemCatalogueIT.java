@@ -70,6 +70,9 @@ class ProblemCatalogueIT {
 
   private static Answer provoke(ProblemCode code) {
     return switch (code) {
+      case MALFORMED_REQUEST -> get("/v1/contacts/%ff").send();
+      case URI_TOO_LONG -> get("/v1/contacts?name=" + "x".repeat(64 * 1024)).send();
+      case HEADERS_TOO_LARGE -> get("/v1/me").header("Tag", "x".repeat(64 * 1024)).send();
       case MALFORMED_JSON -> post("/v1/contacts", "{").send();
       case INVALID_PARAMETER -> get("/v1/contacts?limit=0").send();
       case CURSOR_EXPIRED -> afterTheFirstEventIsGone();

@@ -16,12 +16,14 @@ import ai.chatflow.platform.errors.Upstream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Makes `application/problem+json` (RFC 9457) of refusals. Status, title and `retryable` of a code
 /// come from the catalogue in the contract.
 public final class Problems {
   public static final String MEDIA_TYPE = "application/problem+json";
   private static final String DOCUMENTATION = "https://docs.chatflow.ai/problems/";
+  private static final int LONGEST_INSTANCE = 300;
 
   private final Contract contract;
 
@@ -50,7 +52,9 @@ public final class Problems {
   }
 
   /// A problem without further particulars.
-  public Problem of(ProblemCode code, String detail, String requestId, String path) {
+  ///
+  /// @param path null when it could not be read
+  public Problem of(ProblemCode code, String detail, String requestId, @Nullable String path) {
     return base(code, detail, requestId, path).build();
   }
 
@@ -67,14 +71,15 @@ public final class Problems {
     };
   }
 
-  private Problem.Builder base(ProblemCode code, String detail, String requestId, String path) {
+  private Problem.Builder base(
+      ProblemCode code, String detail, String requestId, @Nullable String path) {
     var entry = contract.problem(code);
     return Problem.builder()
         .type(DOCUMENTATION + code.value())
         .title(entry.title())
         .status(entry.status())
         .detail(detail)
-        .instance(path)
+        .instance(path == null || path.length() > LONGEST_INSTANCE ? null : path)
         .code(code)
         .requestId(requestId)
         .retryable(entry.retryable());

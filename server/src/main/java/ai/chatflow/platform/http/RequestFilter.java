@@ -1,7 +1,9 @@
 package ai.chatflow.platform.http;
 
+import ai.chatflow.api.model.ProblemCode;
 import ai.chatflow.platform.context.Principal;
 import ai.chatflow.platform.context.RequestContext;
+import ai.chatflow.platform.errors.BadRequest;
 import ai.chatflow.platform.errors.DomainException;
 import ai.chatflow.platform.errors.RateLimited;
 import ai.chatflow.platform.ids.IdGenerator;
@@ -15,12 +17,16 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.UUID;
+import org.eclipse.jetty.util.UrlEncoded;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /// The first filter of every request: gives it an id, finds out who asks, and binds both for as
 /// long as it is served. Paths under `/v1` and `/graphql` need credentials; the others do not.
 public final class RequestFilter implements Filter {
+  /// What Jetty makes of bytes that are no UTF-8.
+  private static final char NO_CHARACTER = '\uFFFD';
+
   private final Authenticator authenticator;
   private final Problems problems;
   private final RateLimits limits;
@@ -39,7 +45,7 @@ public final class RequestFilter implements Filter {
       throws IOException, ServletException {
     var request = (HttpServletRequest) in;
     var response = (HttpServletResponse) out;
-    var id = requestId(request.getHeader("Request-Id"));
+    var id = requestId(request.getHeader("Request-Id"), ids);
     response.setHeader("Request-Id", id);
     response.setHeader("X-Content-Type-Options", "nosniff");
     MDC.put("request", id);
@@ -55,6 +61,12 @@ public final class RequestFilter implements Filter {
   private void serve(
       String id, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
+    if (!readable(request.getQueryString())) {
+      var unreadable =
+          new BadRequest(ProblemCode.MALFORMED_REQUEST, "The query is not percent-encoded UTF-8.");
+      refuse(counted(unreadable, request, response), id, request, response);
+      return;
+    }
     Principal principal = null;
     if (needsCredentials(request.getRequestURI())) {
       try {
@@ -93,7 +105,24 @@ public final class RequestFilter implements Filter {
     return path.startsWith("/v1/") || path.equals("/v1") || path.equals("/graphql");
   }
 
-  private String requestId(@Nullable String given) {
+  /// Jersey reads what is no percent-encoded UTF-8 as it stands, and would filter by that.
+  private static boolean readable(@Nullable String query) {
+    if (query == null) {
+      return true;
+    }
+    if (query.indexOf(NO_CHARACTER) >= 0) {
+      return false;
+    }
+    try {
+      return query.indexOf('%') < 0
+          || UrlEncoded.decodeUtf8To(query, 0, query.length(), (_, _) -> {});
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
+  }
+
+  /// What the caller calls it, if that is an id.
+  static String requestId(@Nullable String given, IdGenerator ids) {
     if (given != null) {
       try {
         return UUID.fromString(given).toString();
@@ -104,7 +133,8 @@ public final class RequestFilter implements Filter {
     return ids.next().toString();
   }
 
-  /// Without a key it is the address that is counted, so that keys are not guessed without end.
+  /// Without a key it is the address that is counted, so that keys are not guessed, nor nonsense
+  /// sent, without end.
   private DomainException counted(
       DomainException refusal, HttpServletRequest request, HttpServletResponse response) {
     try {
