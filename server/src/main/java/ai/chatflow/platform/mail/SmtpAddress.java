@@ -4,6 +4,7 @@ import ai.chatflow.platform.config.Secret;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Where mails are handed over: `smtp://user:password@host:587` or `smtps://…:465`. User and
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param user null when none is asked for
 public record SmtpAddress(
     boolean tls, String host, int port, @Nullable String user, Secret password) {
+  private static final Pattern LOOPBACK =
+      Pattern.compile("localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1]", Pattern.CASE_INSENSITIVE);
   private static final int SUBMISSION = 587;
   private static final int SUBMISSIONS = 465;
 
@@ -46,7 +49,8 @@ public record SmtpAddress(
     return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
+  /// Whether it is this machine for sure, without asking any name server.
   boolean loopback() {
-    return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
+    return LOOPBACK.matcher(host).matches();
   }
 }

@@ -5,10 +5,12 @@ import jakarta.mail.SendFailedException;
 import jakarta.mail.Session;
 import java.time.Duration;
 import java.util.Properties;
+import javax.net.ssl.SSLSocketFactory;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
+import org.jspecify.annotations.Nullable;
 
 /// Hands mails to an SMTP server, one connection each. Passwords are not sent in the clear, but to
 /// this machine itself.
@@ -20,20 +22,34 @@ public final class SmtpMailer implements Mailer {
   private final String from;
   private final Session session;
 
+  /// Trusts whom the machine's Java trusts.
   public SmtpMailer(SmtpAddress address, String from) {
+    this(address, from, (SSLSocketFactory) SSLSocketFactory.getDefault());
+  }
+
+  SmtpMailer(SmtpAddress address, String from, SSLSocketFactory tls) {
     this.address = address;
     this.from = from;
-    this.session = Session.getInstance(properties(address, from));
+    var properties = properties(address, from);
+    properties.put(protocol(address) + "ssl.socketFactory", tls);
+    this.session = Session.getInstance(properties);
+  }
+
+  private static String protocol(SmtpAddress address) {
+    return address.tls() ? "mail.smtps." : "mail.smtp.";
   }
 
   private static Properties properties(SmtpAddress address, String from) {
-    var protocol = address.tls() ? "mail.smtps." : "mail.smtp.";
+    var protocol = protocol(address);
     var millis = Long.toString(TIMEOUT.toMillis());
     var properties = new Properties();
     properties.setProperty(protocol + "connectiontimeout", millis);
     properties.setProperty(protocol + "timeout", millis);
     properties.setProperty(protocol + "writetimeout", millis);
     properties.setProperty(protocol + "ssl.checkserveridentity", "true");
+    // else a certificate that is refused is tried once more, with another factory
+    properties.setProperty(protocol + "ssl.socketFactory.fallback", "false");
+    properties.setProperty(protocol + "socketFactory.fallback", "false");
     properties.setProperty(protocol + "auth", Boolean.toString(address.user() != null));
     properties.setProperty(protocol + "from", from);
     if (!address.tls()) {
@@ -51,8 +67,7 @@ public final class SmtpMailer implements Mailer {
       if (session.getTransport(address.tls() ? "smtps" : "smtp")
           instanceof SMTPTransport transport) {
         try (transport) {
-          transport.connect(
-              address.host(), address.port(), address.user(), address.password().reveal());
+          transport.connect(address.host(), address.port(), address.user(), password());
           transport.sendMessage(message, message.getAllRecipients());
         }
         return new Outcome.Sent();
@@ -61,6 +76,11 @@ public final class SmtpMailer implements Mailer {
     } catch (MessagingException e) {
       return outcome(e);
     }
+  }
+
+  /// With a password and no user, Jakarta Mail would log in as who runs this server.
+  private @Nullable String password() {
+    return address.user() == null ? null : address.password().reveal();
   }
 
   /// Only what the server says of this mail is final; 4xx, and whatever else goes wrong, may pass.
@@ -80,7 +100,10 @@ public final class SmtpMailer implements Mailer {
       }
     }
     var why = failure instanceof SendFailedException ? "said" : "could not be used";
-    return new Outcome.Failed("The SMTP server " + why + ": " + said(failure));
+    var cause = failure.getNextException();
+    return new Outcome.Failed(
+        "The SMTP server %s: %s%s"
+            .formatted(why, said(failure), cause == null ? "" : " (" + said(cause) + ")"));
   }
 
   private static String said(Exception e) {
