@@ -171,7 +171,7 @@ export class PreconditionFailedError extends ApiError {
   override name = 'PreconditionFailedError';
 }
 
-/** 413. */
+/** 413, 414, 431: the body, the address or the headers are larger than the server takes. */
 export class PayloadTooLargeError extends ApiError {
   override name = 'PayloadTooLargeError';
 }
@@ -232,10 +232,12 @@ const classes: Readonly<Record<number, new (response: ErrorResponse) => ApiError
   410: GoneError,
   412: PreconditionFailedError,
   413: PayloadTooLargeError,
+  414: PayloadTooLargeError,
   415: UnsupportedMediaTypeError,
   422: ValidationError,
   428: PreconditionRequiredError,
   429: RateLimitError,
+  431: PayloadTooLargeError,
   500: InternalServerError,
   502: BadGatewayError,
   503: ServiceUnavailableError,

@@ -45,7 +45,7 @@ export class Transport {
     this.#options = { ...options };
     this.#base = baseOf(options.baseUrl);
     const given = options.fetch ?? globalThis.fetch;
-    if (!given) throw new ChatFlowError('There is no global fetch here: pass one as `fetch`.');
+    if (!given) throw new ChatFlowError('No global fetch: pass one as `fetch`.');
     this.#fetch = (url, init) => given(url, init);
   }
 

@@ -55,6 +55,8 @@ class ErrorsTest {
         Arguments.of(410, GoneException.class),
         Arguments.of(412, PreconditionFailedException.class),
         Arguments.of(413, PayloadTooLargeException.class),
+        Arguments.of(414, PayloadTooLargeException.class),
+        Arguments.of(431, PayloadTooLargeException.class),
         Arguments.of(415, UnsupportedMediaTypeException.class),
         Arguments.of(418, ApiException.class),
         Arguments.of(422, ValidationException.class),

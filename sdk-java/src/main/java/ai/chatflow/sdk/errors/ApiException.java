@@ -34,7 +34,7 @@ public class ApiException extends ChatFlowException {
       case 409 -> new ConflictException(status, headers, problem);
       case 410 -> new GoneException(status, headers, problem);
       case 412 -> new PreconditionFailedException(status, headers, problem);
-      case 413 -> new PayloadTooLargeException(status, headers, problem);
+      case 413, 414, 431 -> new PayloadTooLargeException(status, headers, problem);
       case 415 -> new UnsupportedMediaTypeException(status, headers, problem);
       case 422 -> new ValidationException(status, headers, problem);
       case 428 -> new PreconditionRequiredException(status, headers, problem);

@@ -4,7 +4,7 @@ import ai.chatflow.sdk.model.Problem;
 import java.net.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
-/// 413: the body is larger than the server takes.
+/// 413, 414, 431: the body, the address or the headers are larger than the server takes.
 public final class PayloadTooLargeException extends ApiException {
   private static final long serialVersionUID = 1L;
 
