@@ -225,8 +225,7 @@ class SmtpTlsTest {
     var server =
         options
             .apply(SMTPServer.port(0).authenticationHandlerFactory(logging))
-            .messageHandler(
-                (_, _, _, data) -> taken.add(new String(data, StandardCharsets.UTF_8)))
+            .messageHandler((_, _, _, data) -> taken.add(new String(data, StandardCharsets.UTF_8)))
             .build();
     server.start();
     servers.add(server);
