@@ -35,6 +35,7 @@ final class Node implements AutoCloseable {
   private static final Duration EPOCH_POLL = Duration.ofMillis(400);
   private static final Duration FOLLOW_POLL = Duration.ofMillis(250);
   private static final Duration USES_EVERY = Duration.ofSeconds(20);
+  private static final int REDIS_THREADS = 4;
 
   private final Db db;
   private final RedissonClient redis;
@@ -127,6 +128,9 @@ final class Node implements AutoCloseable {
   private static RedissonClient openRedis(Secret url) {
     var config = new Config();
     config.setLazyInitialization(true);
+    // a few wakes are no work for the 48 threads that it would take one by one with each reconnect
+    config.setThreads(REDIS_THREADS);
+    config.setNettyThreads(REDIS_THREADS);
     config
         .useSingleServer()
         .setAddress(url.reveal())

@@ -47,8 +47,7 @@ public final class SmtpMailer implements Mailer {
     properties.setProperty(protocol + "timeout", millis);
     properties.setProperty(protocol + "writetimeout", millis);
     properties.setProperty(protocol + "ssl.checkserveridentity", "true");
-    // else a certificate that is refused is tried once more, with another factory
-    properties.setProperty(protocol + "ssl.socketFactory.fallback", "false");
+    // else a connection that fails may be tried once more, with another factory
     properties.setProperty(protocol + "socketFactory.fallback", "false");
     properties.setProperty(protocol + "auth", Boolean.toString(address.user() != null));
     properties.setProperty(protocol + "from", from);
