@@ -117,24 +117,28 @@ final class ContactStore {
   }
 
   /// Raises the version of contacts about which something was learned, and gives a name to those
-  /// that have none; in the order of the map.
+  /// that have none.
   void learn(WorkspaceTx tx, Map<ContactId, @Nullable String> names) {
-    tx.handle()
-        .createUpdate(
-            """
-            with locked as (
-              select c.id from contact c
-              where c.workspace_id = :workspace and c.id = any(:ids)
-              order by c.id for no key update)
-            update contact c
-            set name = coalesce(c.name, w.name), version = c.version + 1, updated_at = now()
-            from unnest(:ids, :names) as w (id, name) join locked on locked.id = w.id
-            where c.workspace_id = :workspace and c.id = any(:ids) and c.id = w.id
-            """)
-        .bind("workspace", tx.workspace())
-        .bindArray("ids", ContactId.class, names.keySet().toArray())
-        .bindArray("names", String.class, names.values().toArray())
-        .execute();
+    var ids = names.keySet().toArray();
+    tx.later(
+        """
+        select c.id from contact c
+        where c.workspace_id = :workspace and c.id = any(:ids)
+        order by c.id for no key update
+        """,
+        values -> values.bind("workspace", tx.workspace()).bindArray("ids", ContactId.class, ids));
+    tx.later(
+        """
+        update contact c
+        set name = coalesce(c.name, (:names)[array_position(:ids, c.id)]),
+          version = c.version + 1, updated_at = now()
+        where c.workspace_id = :workspace and c.id = any(:ids)
+        """,
+        values ->
+            values
+                .bind("workspace", tx.workspace())
+                .bindArray("ids", ContactId.class, ids)
+                .bindArray("names", String.class, names.values().toArray()));
   }
 
   void update(WorkspaceTx tx, Contact contact, Instant now) {

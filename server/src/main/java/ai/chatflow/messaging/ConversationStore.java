@@ -224,13 +224,15 @@ public final class ConversationStore {
     tx.later(
         """
         update conversation c
-        set last_message_at = greatest(c.last_message_at, w.at),
-          window_expires_at = greatest(c.window_expires_at, w.window_expires_at),
-          unread_count = c.unread_count + w.unread,
-          status = case when w.unread > 0 then 'open' else c.status end,
+        set (last_message_at, window_expires_at, unread_count, status) = (
+            select greatest(c.last_message_at, (:times)[p.i]),
+              greatest(c.window_expires_at, (:windows)[p.i]),
+              c.unread_count + w.unread,
+              case when w.unread > 0 then 'open' else c.status end
+            from array_position(:ids, c.id) as p (i),
+              lateral (select (:unread)[p.i]) as w (unread)),
           version = c.version + 1, updated_at = :now
-        from unnest(:ids, :times, :windows, :unread) as w (id, at, window_expires_at, unread)
-        where c.workspace_id = :workspace and c.id = any(:ids) and c.id = w.id
+        where c.workspace_id = :workspace and c.id = any(:ids)
         """,
         values ->
             values
