@@ -44,6 +44,10 @@ class GraphQlHttpIT {
     assertProblem(post("[{\"query\": \"{ viewer { permissions } }\"}]"), 400, "malformed_json");
     assertProblem(post("{\"query\": \"{ a }\", \"variables\": 1}"), 400, "malformed_json");
     assertProblem(
+        post("{\"query\": \"{ a }\", \"variables\": {\"b\": 1e9999999999}}"),
+        400,
+        "malformed_json");
+    assertProblem(
         post("{\"query\": \"" + " ".repeat(1024 * 1024) + "\"}"), 413, "payload_too_large");
     assertProblem(
         key("POST").body("text/plain", "{ viewer { permissions } }").send(),

@@ -123,6 +123,7 @@ class GraphQlProtocolIT {
         "{\"type\":\"subscribe\",\"id\":\"a\"}",
         "{\"type\":\"subscribe\",\"id\":\"a\",\"payload\":{\"query\":7}}",
         "{\"type\":\"subscribe\",\"id\":\"a\",\"payload\":{\"query\":\"{a}\",\"variables\":[]}}",
+        "{\"type\":\"ping\",\"payload\":{\"at\":1e9999999999}}",
         "{\"type\":\"connection_init\",\"payload\":{\"authorization\":{}}}"
       })
   void whatIsNoMessageEndsTheConnection(String message) {

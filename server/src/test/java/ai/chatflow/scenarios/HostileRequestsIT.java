@@ -34,6 +34,15 @@ class HostileRequestsIT {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"1e9999999999", "999999999999e9999999999", "-1e-99999999999999999999"})
+  void aNumberThatNoDecimalHoldsIsMalformed(String number) {
+    var answer = create(",'condition':{'field':'version','op':'gt','value':%s}".formatted(number));
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.code()).isEqualTo("malformed_json");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"1.7976931348623157e308", "-4.9e-324", "9007199254740993"})
   void anyNumberOfAProgramIsKept(String number) {
     var created = create(",'condition':{'field':'version','op':'eq','value':%s}".formatted(number));

@@ -50,7 +50,7 @@ public record GraphRequest(
 
   private static JsonNode parse(byte[] body) {
     try {
-      return Json.MAPPER.readTree(body);
+      return Json.tree(Json.MAPPER.reader(), body);
     } catch (JsonProcessingException _) {
       throw malformed("The body is not well-formed JSON.");
     } catch (IOException e) {

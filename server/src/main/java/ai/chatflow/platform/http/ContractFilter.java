@@ -75,7 +75,7 @@ public final class ContractFilter implements ContainerRequestFilter {
 
   private static JsonNode parse(byte[] bytes) throws IOException {
     try {
-      var body = WHOLE.readTree(bytes);
+      var body = Json.tree(WHOLE, bytes);
       if (body == null || body.isMissingNode()) {
         throw new BadRequest(ProblemCode.MALFORMED_JSON, "The body is empty.");
       }

@@ -1,14 +1,18 @@
 package ai.chatflow.platform.json;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.openapitools.jackson.nullable.JsonNullableModule;
@@ -36,6 +40,18 @@ public final class Json {
         .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
         .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+  }
+
+  /// Reads what others wrote. Jackson throws `NumberFormatException` at a number whose exponent no
+  /// decimal holds, such as `1e9999999999`; RFC 8259 (section 6) lets a reader have such limits.
+  ///
+  /// @throws JsonProcessingException when it cannot be read, for that or any other reason
+  public static JsonNode tree(ObjectReader reader, byte[] bytes) throws IOException {
+    try {
+      return reader.readTree(bytes);
+    } catch (NumberFormatException e) {
+      throw new JsonParseException(null, "a number that no decimal holds", e);
+    }
   }
 
   public static String write(Object value) {

@@ -3,8 +3,9 @@ package ai.chatflow.platform.graphql.socket;
 import ai.chatflow.platform.errors.BadRequest;
 import ai.chatflow.platform.graphql.GraphRequest;
 import ai.chatflow.platform.json.Json;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// What a client may say.
@@ -42,8 +43,8 @@ sealed interface ClientMessage {
 
   private static JsonNode parse(String text) throws Violation {
     try {
-      return Json.MAPPER.readTree(text);
-    } catch (JsonProcessingException _) {
+      return Json.tree(Json.MAPPER.reader(), text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException _) {
       throw invalid("not JSON");
     }
   }
