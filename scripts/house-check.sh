@@ -70,10 +70,10 @@ node_type() {
 
 channel() {
   local yaml=$contract/schemas/channels.yaml plug=$main/channels/pigeon
-  edit $yaml 's/enum: \[sandbox, whatsapp_cloud\]/enum: [sandbox, whatsapp_cloud, pigeon]/'
+  edit $yaml 's/enum: \[sandbox, whatsapp_cloud, telegram\]/enum: [sandbox, whatsapp_cloud, telegram, pigeon]/'
   for kind in Config ConfigInput; do
     edit $yaml "s/(  - \\{\\\$ref: .#\\/WhatsAppCloud$kind.\\}\\n)/\$1  - {\\\$ref: '#\\/Pigeon$kind'}\\n/"
-    edit $yaml "s/(whatsapp_cloud: .#\\/WhatsAppCloud$kind.)\\}/\$1, pigeon: '#\\/Pigeon$kind'}/"
+    edit $yaml "s/(telegram: .#\\/Telegram$kind.)\\}/\$1, pigeon: '#\\/Pigeon$kind'}/"
     cat >>$yaml <<YAML
 
 Pigeon$kind:
@@ -124,6 +124,7 @@ JAVA
 package ai.chatflow.channels.pigeon;
 
 import ai.chatflow.api.model.ChannelCheck;
+import ai.chatflow.api.model.ChannelConfig;
 import ai.chatflow.api.model.ChannelType;
 import ai.chatflow.api.model.ContactIdentityKind;
 import ai.chatflow.channels.Channel;
@@ -148,7 +149,7 @@ public final class PigeonAdapter implements ChannelAdapter {
   }
 
   @Override
-  public Capabilities capabilities() {
+  public Capabilities capabilities(ChannelConfig config) {
     return Capabilities.whatsApp();
   }
 

@@ -82,6 +82,9 @@ export const steps = {
     const changed = await client.channels.update(id, { metadata: { run } }, { ifMatch: etag });
     assert.deepEqual(changed.metadata, { run });
     assert.equal((await client.channels.getHealth(id)).channel_id, id);
+    assert.equal((await client.channels.getCapabilities(id)).channel_id, id);
+    assert.equal((await client.channels.disconnect(id)).status, 'disconnected');
+    assert.equal((await client.channels.connect(id)).status, 'connected');
   },
 
   'a contact is made': async (client, found) => {

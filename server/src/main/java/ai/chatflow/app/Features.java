@@ -9,6 +9,7 @@ import ai.chatflow.channels.sandbox.SandboxAdapter;
 import ai.chatflow.channels.sandbox.SandboxReceipts;
 import ai.chatflow.channels.sandbox.SandboxResource;
 import ai.chatflow.channels.sandbox.SandboxService;
+import ai.chatflow.channels.telegram.TelegramAdapter;
 import ai.chatflow.channels.whatsappcloud.WhatsAppCloudAdapter;
 import ai.chatflow.contacts.ContactsModule;
 import ai.chatflow.flows.FlowsModule;
@@ -112,6 +113,7 @@ final class Features implements AutoCloseable {
       Platform platform, ChatFlowConfiguration configuration) {
     return List.of(
         new WhatsAppCloudAdapter(configuration.whatsAppCloud().baseUrl(), CONNECT, CALL),
+        new TelegramAdapter(configuration.telegram().baseUrl(), CONNECT, CALL, platform.random()),
         new SandboxAdapter(
             platform.db(), platform.lanes()::wake, platform.ids(), platform.clock()));
   }

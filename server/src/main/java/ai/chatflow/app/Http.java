@@ -17,6 +17,7 @@ import ai.chatflow.platform.http.RequestFilter;
 import ai.chatflow.platform.http.UnreadableRequests;
 import ai.chatflow.platform.idempotency.IdempotencyFilter;
 import ai.chatflow.platform.idempotency.IdempotencyStore;
+import ai.chatflow.platform.idempotency.UnkeyedOperations;
 import ai.chatflow.platform.json.Json;
 import io.dropwizard.core.setup.Environment;
 import io.prometheus.metrics.exporter.servlet.jakarta.PrometheusMetricsServlet;
@@ -150,7 +151,8 @@ final class Http {
             platform.db(),
             new IdempotencyStore(platform.secrets()),
             problems,
-            Set.of(MessageResource.SEND)),
+            Set.of(MessageResource.SEND),
+            UnkeyedOperations.of(platform.contract())),
         "/v1/*");
   }
 

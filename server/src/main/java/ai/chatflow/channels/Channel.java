@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param account the provider's id of the number, unique within workspace and type: what webhooks
 ///   are routed by
 /// @param accountGroup the provider's id of the account that the number belongs to
-/// @param problem what stopped it; null while it is connected
+/// @param problem what stopped it; null while it is connected, or when we left
 /// @param hook what its webhooks come in by; null where it has none
 /// @param credential what lets us in at the provider; null where nothing is needed
 /// @param version counts changes; the ETag
@@ -46,8 +46,10 @@ public record Channel(
     return status != ChannelStatus.DISCONNECTED;
   }
 
-  /// The channel after the provider shut us out.
-  public Channel stopped(MessageError error, Instant now) {
+  /// The channel out of service.
+  ///
+  /// @param error why the provider shut us out; null when we left
+  public Channel stopped(@Nullable MessageError error, Instant now) {
     return new Channel(
         workspace,
         id,
@@ -58,6 +60,27 @@ public record Channel(
         ChannelStatus.DISCONNECTED,
         error,
         config,
+        hook,
+        credential,
+        sendRatePerSecond,
+        metadata,
+        version + 1,
+        createdAt,
+        now);
+  }
+
+  /// The channel after the provider let us in.
+  Channel connectedAs(ChannelConfig known, Instant now) {
+    return new Channel(
+        workspace,
+        id,
+        type,
+        account,
+        accountGroup,
+        name,
+        ChannelStatus.CONNECTED,
+        null,
+        known,
         hook,
         credential,
         sendRatePerSecond,

@@ -34,7 +34,14 @@ final class ChannelDoctor {
               "connection",
               ChannelCheck.StatusEnum.FAIL,
               "The provider shut us out: " + problem.detail(),
-              "Mend it at the provider, then update config; that connects the channel again."));
+              "Mend it at the provider, then update config or POST /v1/channels/{id}/connect."));
+    } else if (!channel.connected()) {
+      checks.add(
+          new ChannelCheck(
+              "connection",
+              ChannelCheck.StatusEnum.FAIL,
+              "The channel was disconnected.",
+              "POST /v1/channels/{id}/connect."));
     }
     checks.addAll(adapters.of(channel.type()).examine(channel));
     if (channel.hook() != null) {
@@ -54,7 +61,8 @@ final class ChannelDoctor {
           "webhook",
           ChannelCheck.StatusEnum.WARN,
           "No webhook has come in yet.",
-          "Set the webhook_url in the settings of the provider's app and subscribe to messages.");
+          "POST /v1/channels/{id}/connect. Where the provider asks for it, set the webhook_url in"
+              + " the settings of its app and subscribe to messages.");
     }
     boolean quiet = seenAt.get().plus(QUIET).isBefore(clock.instant());
     return new ChannelCheck(

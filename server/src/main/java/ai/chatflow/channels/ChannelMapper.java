@@ -31,7 +31,8 @@ final class ChannelMapper {
     return new ChannelEventData(toApi(channel));
   }
 
-  private @Nullable URI webhookUrl(Channel channel) {
+  /// Where the provider posts; null for a channel without a hook.
+  @Nullable URI webhookUrl(Channel channel) {
     if (channel.hook() == null) {
       return null;
     }

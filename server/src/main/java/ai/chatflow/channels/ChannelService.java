@@ -7,6 +7,7 @@ import ai.chatflow.api.model.MessageError;
 import ai.chatflow.api.model.ProblemCode;
 import ai.chatflow.channels.ChannelSetup.Known;
 import ai.chatflow.channels.ChannelSetup.Settings;
+import ai.chatflow.content.Capabilities;
 import ai.chatflow.platform.db.Db;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.errors.Conflict;
@@ -32,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 
 /// The door to channels.
 public final class ChannelService {
-  private static final int DEFAULT_RATE = 80;
-
   private final Db db;
   private final ChannelStore store;
   private final Hooks hooks;
@@ -58,6 +57,13 @@ public final class ChannelService {
     this.ids = ids;
     this.clock = clock;
   }
+
+  /// A merge patch of a channel: what is null stays.
+  public record Patch(
+      @Nullable String name,
+      @Nullable ChannelConfigInput config,
+      @Nullable Integer rate,
+      @Nullable Map<String, @Nullable String> metadata) {}
 
   /// Makes a channel. Its secrets can be used and replaced, never read.
   public Channel create(
@@ -86,7 +92,7 @@ public final class ChannelService {
                   settings.config(),
                   join(tx, adapter, settings),
                   settings.credential(),
-                  rate == null ? DEFAULT_RATE : rate,
+                  rate == null ? adapter.sendRate() : rate,
                   metadata == null ? Map.of() : metadata,
                   1,
                   now,
@@ -119,9 +125,21 @@ public final class ChannelService {
     return found;
   }
 
-  /// The types of these channels, as far as they exist.
-  public Map<ChannelId, ChannelType> types(WorkspaceTx tx, Collection<ChannelId> ids) {
-    return ids.isEmpty() ? Map.of() : store.types(tx, ids);
+  /// What a channel can carry.
+  public Capabilities capabilities(Channel channel) {
+    return adapters.of(channel.type()).capabilities(channel.config());
+  }
+
+  /// What these channels can carry, as far as they exist.
+  public Map<ChannelId, Capabilities> capabilities(WorkspaceTx tx, Collection<ChannelId> ids) {
+    var found = new HashMap<ChannelId, Capabilities>();
+    if (!ids.isEmpty()) {
+      store
+          .kinds(tx, ids)
+          .forEach(
+              (id, kind) -> found.put(id, adapters.of(kind.type()).capabilities(kind.config())));
+    }
+    return found;
   }
 
   /// Newest first.
@@ -134,7 +152,7 @@ public final class ChannelService {
   /// A merge patch, if `ifMatch` still holds. Settings are replaced as a whole, but secrets that
   /// are absent are kept; new settings make a stopped channel try again.
   public Channel update(
-      WorkspaceId workspace, ChannelId id, @Nullable String ifMatch, ChannelPatch patch) {
+      WorkspaceId workspace, ChannelId id, @Nullable String ifMatch, Patch patch) {
     return db.inTransaction(
         workspace,
         tx -> {
@@ -144,7 +162,7 @@ public final class ChannelService {
               before.changed(patch.name(), patch.rate(), patch.metadata(), clock.instant());
           if (patch.config() != null) {
             ChannelAdapter adapter = adapters.of(before.type());
-            Settings settings = settle(tx, adapter, id, before.credential(), patch.config());
+            Settings settings = settle(tx, adapter, id, before, patch.config());
             after = after.reconnected(settings, join(tx, adapter, settings));
           }
           if (!store.update(tx, after)) {
@@ -192,9 +210,14 @@ public final class ChannelService {
       WorkspaceTx tx,
       ChannelAdapter adapter,
       ChannelId id,
-      @Nullable Secret credential,
+      @Nullable Channel before,
       ChannelConfigInput given) {
-    var known = new Known(id, credential != null, app -> hooks.knows(tx, adapter.type(), app));
+    var known =
+        new Known(
+            id,
+            before == null ? null : before.config(),
+            before != null && before.credential() != null,
+            app -> hooks.knows(tx, adapter.type(), app));
     return settle(adapter.setup(), given, known);
   }
 

@@ -19,9 +19,14 @@ public interface ChannelSetup<I extends ChannelConfigInput> {
 
   /// What is known before the settings are.
   ///
+  /// @param config the settings so far; null for a new channel
   /// @param credential whether the channel has one already
   /// @param app whether an application has a hook already, and with it its secrets
-  record Known(ChannelId channel, boolean credential, Predicate<String> app) {}
+  record Known(
+      ChannelId channel,
+      @Nullable ChannelConfig config,
+      boolean credential,
+      Predicate<String> app) {}
 
   /// Settings as they are kept; secrets go where secrets are.
   ///

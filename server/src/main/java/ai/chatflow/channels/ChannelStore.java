@@ -54,20 +54,29 @@ final class ChannelStore {
         .list();
   }
 
-  Map<ChannelId, ChannelType> types(WorkspaceTx tx, Collection<ChannelId> ids) {
-    var types = new HashMap<ChannelId, ChannelType>();
+  /// What decides on what a channel can carry.
+  record Kind(ChannelType type, ChannelConfig config) {}
+
+  /// The kinds of channels, without all that would have to be decrypted.
+  Map<ChannelId, Kind> kinds(WorkspaceTx tx, Collection<ChannelId> ids) {
+    var kinds = new HashMap<ChannelId, Kind>();
     tx.handle()
         .createQuery(
-            "select id, type from channel where workspace_id = :workspace and id = any(:ids)")
+            """
+            select id, type, config from channel
+            where workspace_id = :workspace and id = any(:ids)
+            """)
         .bind("workspace", tx.workspace())
         .bindArray("ids", ChannelId.class, ids.toArray())
         .map(
             (row, _) ->
-                types.put(
+                kinds.put(
                     new ChannelId(row.getObject("id", UUID.class)),
-                    ChannelType.fromString(row.getString("type"))))
+                    new Kind(
+                        ChannelType.fromString(row.getString("type")),
+                        Json.read(row.getString("config"), ChannelConfig.class))))
         .list();
-    return types;
+    return kinds;
   }
 
   Optional<Channel> lock(WorkspaceTx tx, ChannelId id) {

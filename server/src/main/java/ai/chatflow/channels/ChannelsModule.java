@@ -32,17 +32,16 @@ public record ChannelsModule(ChannelService service, ChannelResource resource, H
     var hookStore = new HookStore(platform.secrets());
     var hooks = new Hooks(platform.db(), hookStore, platform.ids(), platform.clock());
     var mapper = new ChannelMapper(publicUrl);
+    var store = new ChannelStore(platform.secrets());
+    var events = new ChannelEvents(platform.events(), mapper);
     var service =
         new ChannelService(
-            platform.db(),
-            new ChannelStore(platform.secrets()),
-            hooks,
-            new ChannelEvents(platform.events(), mapper),
-            adapters,
-            platform.ids(),
-            platform.clock());
+            platform.db(), store, hooks, events, adapters, platform.ids(), platform.clock());
+    var connector =
+        new ChannelConnector(
+            platform.db(), store, hooks, events, adapters, mapper, platform.clock());
     var doctor = new ChannelDoctor(adapters, hooks, platform.clock());
-    var resource = new ChannelResource(service, doctor, mapper, platform.pages());
+    var resource = new ChannelResource(service, connector, doctor, mapper, platform.pages());
     return new ChannelsModule(service, resource, hooks);
   }
 }

@@ -9,12 +9,14 @@ import java.util.Optional;
 /// Where one application of a provider posts its webhooks, and whom they are about.
 ///
 /// @param provider the provider's name, as in `Channel.type`
+/// @param app the application, as the provider names it
 /// @param byAccount the channels of the workspace by the provider's id of the number
 /// @param byAccountGroup the first channel of each account of the provider
 public record Hook(
     WorkspaceId workspace,
     HookId id,
     String provider,
+    String app,
     Secret appSecret,
     Secret verifyToken,
     Map<String, ChannelId> byAccount,

@@ -43,7 +43,7 @@ final class HookStore {
     return tx.handle()
         .createQuery(
             """
-            select provider, app_secret, verify_token from hook
+            select provider, app_id, app_secret, verify_token from hook
             where workspace_id = :workspace and id = :id
             """)
         .bind("workspace", tx.workspace())
@@ -66,6 +66,7 @@ final class HookStore {
         tx.workspace(),
         id,
         provider,
+        row.getString("app_id"),
         opened(tx, APP_SECRET, row.getBytes("app_secret")),
         opened(tx, VERIFY_TOKEN, row.getBytes("verify_token")),
         byAccount,

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param buttons limits of a message with reply buttons
 /// @param list limits of a message with a list
 /// @param cta limits of a message with a link button
+/// @param idBytes longest id of a button or row in bytes of UTF-8
 /// @param contactCards most cards in one message
 /// @param window how long after a message of the person anything but a template can be sent; null
 ///   when there is no such window
@@ -26,8 +27,25 @@ public record Capabilities(
     Buttons buttons,
     Rows list,
     Link cta,
+    int idBytes,
     int contactCards,
     @Nullable Duration window) {
+  private static final int MAX = Integer.MAX_VALUE;
+
+  /// No limits at all: what even this does not carry is wrong in itself.
+  static final Capabilities BOUNDLESS =
+      new Capabilities(
+          EnumSet.range(ContentType.TEXT, ContentType.REACTION),
+          MAX,
+          MAX,
+          MAX,
+          new Buttons(MAX, MAX, MAX, MAX),
+          new Rows(MAX, MAX, MAX, MAX, MAX, MAX, MAX, MAX),
+          new Link(MAX, MAX),
+          MAX,
+          MAX,
+          null);
+
   public Capabilities {
     sendable = Set.copyOf(sendable);
   }
@@ -60,13 +78,29 @@ public record Capabilities(
         new Buttons(1_024, 3, 20, 256),
         new Rows(4_096, 20, 10, 10, 24, 24, 72, 200),
         new Link(1_024, 20),
+        1_024,
         257,
         Duration.ofHours(24));
+  }
+
+  /// What an SMS carries: text, in as many parts as Twilio takes ("Message resource", `Body`).
+  public static Capabilities sms() {
+    return new Capabilities(
+        EnumSet.of(ContentType.TEXT),
+        1_600,
+        0,
+        0,
+        new Buttons(0, 0, 0, 0),
+        new Rows(0, 0, 0, 0, 0, 0, 0, 0),
+        new Link(0, 0),
+        0,
+        0,
+        null);
   }
 
   /// The same, sendable at any time.
   public Capabilities withoutWindow() {
     return new Capabilities(
-        sendable, text, caption, heading, buttons, list, cta, contactCards, null);
+        sendable, text, caption, heading, buttons, list, cta, idBytes, contactCards, null);
   }
 }

@@ -14,6 +14,7 @@ import ai.chatflow.api.model.LocationContent;
 import ai.chatflow.api.model.MessageContent;
 import ai.chatflow.api.model.OrderContent;
 import ai.chatflow.api.model.ReactionContent;
+import ai.chatflow.api.model.SendableType;
 import ai.chatflow.api.model.StickerContent;
 import ai.chatflow.api.model.SystemContent;
 import ai.chatflow.api.model.TemplateContent;
@@ -47,6 +48,15 @@ public enum ContentType {
   /// The value of `type` on the wire.
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /// The same in the contract; only what can be sent is there.
+  SendableType sendable() {
+    return SendableType.fromString(wireName());
+  }
+
+  static ContentType of(SendableType type) {
+    return valueOf(type.value().toUpperCase(Locale.ROOT));
   }
 
   public static ContentType of(MessageContent content) {

@@ -2,6 +2,7 @@ package ai.chatflow.content;
 
 import ai.chatflow.platform.errors.FieldError;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +31,14 @@ final class Findings {
   void optional(String pointer, @Nullable String value, int most) {
     if (value != null && value.codePointCount(0, value.length()) > most) {
       add(pointer, "too_long", "This channel carries at most " + most + " characters here.");
+    }
+  }
+
+  /// An id that must be there; providers that carry it along count its bytes.
+  void id(String pointer, @Nullable String value, int most, int mostBytes) {
+    text(pointer, value, most);
+    if (value != null && value.getBytes(StandardCharsets.UTF_8).length > mostBytes) {
+      add(pointer, "too_long", "This channel carries at most " + mostBytes + " bytes here.");
     }
   }
 

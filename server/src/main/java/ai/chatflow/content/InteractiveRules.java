@@ -25,7 +25,7 @@ final class InteractiveRules {
     for (int i = 0; i < content.buttons().size(); i++) {
       ReplyButton button = content.buttons().get(i);
       String pointer = "/buttons/" + i;
-      found.text(pointer + "/id", button.id(), limits.id());
+      found.id(pointer + "/id", button.id(), limits.id(), can.idBytes());
       found.text(pointer + "/title", button.title(), limits.title());
       ids.add(pointer + "/id", button.id());
       titles.add(pointer + "/title", button.title());
@@ -51,7 +51,7 @@ final class InteractiveRules {
       }
       found.count(pointer + "/rows", section.rows(), limits.rows());
       for (int j = 0; j < section.rows().size(); j++) {
-        row(limits, pointer + "/rows/" + j, section.rows().get(j), ids, found);
+        row(can, pointer + "/rows/" + j, section.rows().get(j), ids, found);
       }
     }
     if (ids.size() > limits.rows()) {
@@ -71,8 +71,9 @@ final class InteractiveRules {
   }
 
   private static void row(
-      Capabilities.Rows limits, String pointer, ListRow row, Column ids, Findings found) {
-    found.text(pointer + "/id", row.id(), limits.id());
+      Capabilities can, String pointer, ListRow row, Column ids, Findings found) {
+    var limits = can.list();
+    found.id(pointer + "/id", row.id(), limits.id(), can.idBytes());
     found.text(pointer + "/title", row.title(), limits.title());
     found.optional(pointer + "/description", row.description(), limits.description());
     ids.add(pointer + "/id", row.id());

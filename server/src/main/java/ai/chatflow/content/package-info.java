@@ -1,5 +1,5 @@
-/// What messages say: the kinds of content, what a channel can carry of them, and the check of one
-/// against the other. Pure; owns no table.
+/// What messages say: the kinds of content, what a channel can carry of them, the check of one
+/// against the other, and the form in which the rest is sent. Pure; owns no table.
 @NullMarked
 package ai.chatflow.content;
 

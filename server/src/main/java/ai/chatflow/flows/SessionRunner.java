@@ -11,6 +11,7 @@ import ai.chatflow.flows.nodes.Answers;
 import ai.chatflow.flows.nodes.Effect;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.errors.DomainException;
+import ai.chatflow.platform.errors.Invalid;
 import ai.chatflow.platform.errors.Unavailable;
 import ai.chatflow.platform.events.EventLog;
 import ai.chatflow.platform.events.EventType;
@@ -109,13 +110,20 @@ final class SessionRunner {
       throw e;
     } catch (DomainException e) {
       tx.handle().rollbackToSavepoint(SAVEPOINT);
-      after = session.state().failedAt(session.state().nodeId(), "Not sent: " + e.detail());
+      after = session.state().failedAt(session.state().nodeId(), "Not sent: " + reason(e));
     } catch (RuntimeException e) {
       LOG.error("A flow broke; its session fails. flow={}", session.flow(), e);
       tx.handle().rollbackToSavepoint(SAVEPOINT);
       after = session.state().failedAt(session.state().nodeId(), "Internal error");
     }
     return session.with(after, clock.instant());
+  }
+
+  /// Nobody sees the pointers of what a flow has said: the first of them has to do.
+  private static String reason(DomainException e) {
+    return e instanceof Invalid invalid && !invalid.errors().isEmpty()
+        ? e.detail() + " " + invalid.errors().getFirst().detail()
+        : e.detail();
   }
 
   private SessionState runAndReply(

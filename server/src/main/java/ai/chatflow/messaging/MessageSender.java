@@ -2,8 +2,10 @@ package ai.chatflow.messaging;
 
 import ai.chatflow.api.model.ChannelStatus;
 import ai.chatflow.api.model.Message;
+import ai.chatflow.api.model.MessageAdaptation;
 import ai.chatflow.api.model.MessageContent;
 import ai.chatflow.api.model.MessageContext;
+import ai.chatflow.api.model.MessageFallback;
 import ai.chatflow.api.model.MessagePriority;
 import ai.chatflow.api.model.MessageRecipient;
 import ai.chatflow.api.model.MessageSource;
@@ -11,10 +13,12 @@ import ai.chatflow.api.model.ProblemCode;
 import ai.chatflow.api.model.ReactionContent;
 import ai.chatflow.api.model.SendMessageRequest;
 import ai.chatflow.api.model.TemplateContent;
+import ai.chatflow.api.model.TextContent;
 import ai.chatflow.channels.Channel;
 import ai.chatflow.channels.ChannelService;
 import ai.chatflow.contacts.Contact;
-import ai.chatflow.content.ContentRules;
+import ai.chatflow.content.Capabilities;
+import ai.chatflow.content.Fallback;
 import ai.chatflow.messaging.ConversationStore.Opening;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.errors.Conflict;
@@ -73,8 +77,20 @@ final class MessageSender {
     record Refused(DomainException reason) implements Verdict {}
   }
 
-  /// A request whose channel and contact are known.
-  private record Addressed(SendMessageRequest request, Channel channel, Contact contact) {}
+  /// A request that the channel can carry.
+  private record Sound(
+      SendMessageRequest request, Channel channel, List<MessageAdaptation> adapted) {}
+
+  /// A request whose contact is known too.
+  private record Addressed(Sound sound, Contact contact) {
+    SendMessageRequest request() {
+      return sound.request();
+    }
+
+    Channel channel() {
+      return sound.channel();
+    }
+  }
 
   List<Verdict> send(WorkspaceTx tx, List<SendMessageRequest> requests) {
     var now = clock.instant();
@@ -110,23 +126,21 @@ final class MessageSender {
     var known =
         channels.findAll(
             tx, requests.stream().map(SendMessageRequest::channelId).distinct().toList());
-    var sound = new TreeMap<Integer, SendMessageRequest>();
+    var sound = new TreeMap<Integer, Sound>();
     for (int i = 0; i < requests.size(); i++) {
       var request = requests.get(i);
       try {
-        check(request, known.get(request.channelId()));
-        sound.put(i, request);
+        sound.put(i, check(request, known.get(request.channelId())));
       } catch (DomainException refusal) {
         verdicts.put(i, new Verdict.Refused(refusal));
       }
     }
-    var people = recipients.find(tx, List.copyOf(sound.values()));
+    var people = recipients.find(tx, sound.values().stream().map(Sound::request).toList());
     var addressed = new TreeMap<Integer, Addressed>();
     sound.forEach(
-        (index, request) -> {
+        (index, item) -> {
           try {
-            var channel = Objects.requireNonNull(known.get(request.channelId()));
-            addressed.put(index, addressed(request, channel, people));
+            addressed.put(index, addressed(item, people));
           } catch (DomainException refusal) {
             verdicts.put(index, new Verdict.Refused(refusal));
           }
@@ -134,8 +148,8 @@ final class MessageSender {
     return addressed;
   }
 
-  private Addressed addressed(
-      SendMessageRequest request, Channel channel, Map<MessageRecipient, Contact> people) {
+  private Addressed addressed(Sound sound, Map<MessageRecipient, Contact> people) {
+    var request = sound.request();
     var contact = people.get(request.to());
     if (contact == null) {
       throw Recipients.invalid(
@@ -143,33 +157,64 @@ final class MessageSender {
           "not_found",
           "is no contact of this workspace");
     }
-    Recipients.address(channels.adapter(channel.type()), contact);
-    return new Addressed(request, channel, contact);
+    Recipients.address(channels.adapter(sound.channel().type()), contact);
+    return new Addressed(sound, contact);
   }
 
   /// What can be said without looking at the recipient.
-  private void check(SendMessageRequest request, @Nullable Channel channel) {
+  private Sound check(SendMessageRequest request, @Nullable Channel channel) {
     if (channel == null) {
       throw Recipients.invalid("/channel_id", "not_found", "is no channel of this workspace");
     }
     if (channel.status() == ChannelStatus.DISCONNECTED) {
       throw new Conflict(
           ProblemCode.CHANNEL_NOT_CONNECTED,
-          "The provider has turned the channel away; its health says what to do.");
+          "The channel is not connected; its health says what to do.");
     }
-    var capabilities = channels.adapter(channel.type()).capabilities();
-    var errors =
-        ContentRules.check(capabilities, (MessageContent) request.content()).stream()
-            .map(e -> new FieldError("/content" + e.pointer(), e.code(), e.detail()))
-            .toList();
-    if (!errors.isEmpty()) {
-      throw new Invalid(
-          ProblemCode.CONTENT_NOT_SUPPORTED, "The channel cannot carry this content.", errors);
-    }
+    var adapted =
+        adaptations(
+            channels.capabilities(channel),
+            (MessageContent) request.content(),
+            request.fallback() != MessageFallback.REFUSE);
     var scheduled = request.scheduledAt();
     if (scheduled != null && scheduled.isAfter(clock.instant().plus(FARTHEST))) {
       throw Recipients.invalid("/scheduled_at", "too_far", "must lie within 90 days");
     }
+    return new Sound(request, channel, adapted);
+  }
+
+  /// In which other form the channel is to carry a content.
+  ///
+  /// @throws Invalid when it carries none
+  private static List<MessageAdaptation> adaptations(
+      Capabilities can, MessageContent content, boolean mayAdapt) {
+    var result = mayAdapt ? Fallback.adapt(can, content) : Fallback.unchanged(can, content);
+    return switch (result) {
+      case Fallback.Result.Carried(_, var adapted) -> adapted;
+      case Fallback.Result.Refused(var errors) ->
+          throw new Invalid(
+              ProblemCode.CONTENT_NOT_SUPPORTED,
+              "The channel cannot carry this content.",
+              errors.stream()
+                  .map(e -> new FieldError("/content" + e.pointer(), e.code(), e.detail()))
+                  .toList());
+    };
+  }
+
+  /// What a flow says, in the form that the channel carries. Text is taken as it is: there is no
+  /// other form of it.
+  Outbox.Draft fromFlow(WorkspaceTx tx, Conversation conversation, MessageContent content) {
+    var can =
+        content instanceof TextContent
+            ? null
+            : channels
+                .capabilities(tx, List.of(conversation.channel()))
+                .get(conversation.channel());
+    return outbox.draft(
+        conversation,
+        content,
+        can == null ? List.of() : adaptations(can, content, true),
+        MessageSource.FLOW);
   }
 
   private static String place(Addressed item) {
@@ -232,6 +277,7 @@ final class MessageSender {
         outbox.nextId(),
         conversation,
         reacting(content, quoted),
+        item.sound().adapted(),
         context(request, quoted),
         MessageSource.API,
         Objects.requireNonNullElse(request.priority(), MessagePriority.CONVERSATION),
@@ -241,7 +287,7 @@ final class MessageSender {
 
   private void checkWindow(
       Channel channel, Conversation conversation, MessageContent content, Instant now) {
-    var windowed = channels.adapter(channel.type()).capabilities().window() != null;
+    var windowed = channels.capabilities(channel).window() != null;
     if (windowed && !(content instanceof TemplateContent) && !conversation.windowOpenAt(now)) {
       throw new Invalid(
           ProblemCode.WINDOW_CLOSED,

@@ -3,7 +3,6 @@ package ai.chatflow.messaging;
 import ai.chatflow.api.model.Message;
 import ai.chatflow.api.model.MessageContent;
 import ai.chatflow.api.model.MessageDirection;
-import ai.chatflow.api.model.MessageSource;
 import ai.chatflow.api.model.MessageStatus;
 import ai.chatflow.api.model.ProblemCode;
 import ai.chatflow.api.model.SendMessageRequest;
@@ -86,7 +85,7 @@ public final class MessageService implements StoredMessages {
   /// Says something in a conversation, in the transaction of what caused it. The window is checked
   /// before it is sent: a flow answers a person who has just written.
   public Message sendFromFlow(WorkspaceTx tx, Conversation conversation, MessageContent content) {
-    var draft = outbox.draft(conversation, content, MessageSource.FLOW);
+    var draft = sender.fromFlow(tx, conversation, content);
     return outbox.accept(tx, List.of(draft), clock.instant()).getFirst();
   }
 

@@ -1,6 +1,7 @@
 package ai.chatflow.messaging;
 
 import ai.chatflow.api.model.Message;
+import ai.chatflow.api.model.MessageAdaptation;
 import ai.chatflow.api.model.MessageContent;
 import ai.chatflow.api.model.MessageContext;
 import ai.chatflow.api.model.MessageDirection;
@@ -35,7 +36,7 @@ public final class MessageStore {
   public static final String COLUMNS =
       """
       m.id, m.channel_id, m.conversation_id, m.contact_id, m.direction, m.source, m.status,
-      m.priority, m.content, m.context, m.pricing, m.error, m.provider_id, m.metadata,
+      m.priority, m.content, m.adapted, m.context, m.pricing, m.error, m.provider_id, m.metadata,
       m.scheduled_at, m.sent_at, m.delivered_at, m.read_at, m.failed_at, m.edited_at,
       m.deleted_at, m.created_at, m.updated_at
       """;
@@ -44,16 +45,16 @@ public final class MessageStore {
       """
       insert into message
         (workspace_id, id, channel_id, conversation_id, contact_id, direction, source, status,
-         priority, content, context, provider_id, metadata, scheduled_at, sent_at,
+         priority, content, adapted, context, provider_id, metadata, scheduled_at, sent_at,
          created_at, updated_at)
       select :workspace, w.id, w.channel_id, w.conversation_id, w.contact_id, w.direction,
-        w.source, w.status, w.priority, w.content::jsonb, w.context::jsonb, w.provider_id,
-        w.metadata::jsonb, w.scheduled_at, w.sent_at, :now, :now
+        w.source, w.status, w.priority, w.content::jsonb, w.adapted::jsonb, w.context::jsonb,
+        w.provider_id, w.metadata::jsonb, w.scheduled_at, w.sent_at, :now, :now
       from unnest(:ids, :channels, :conversations, :contacts, :directions, :sources,
-          :statuses, :priorities, :contents, :contexts, :providerIds, :metadata, :scheduled,
-          :sent)
+          :statuses, :priorities, :contents, :adaptations, :contexts, :providerIds, :metadata,
+          :scheduled, :sent)
         as w (id, channel_id, conversation_id, contact_id, direction, source, status,
-          priority, content, context, provider_id, metadata, scheduled_at, sent_at)
+          priority, content, adapted, context, provider_id, metadata, scheduled_at, sent_at)
       """;
 
   /// Those that have an index: the column's own words are in its migration.
@@ -144,6 +145,10 @@ public final class MessageStore {
         .bindArray("conversations", ConversationId.class, each(messages, NewMessage::conversation))
         .bindArray("contacts", UUID.class, each(messages, m -> map(m.contact(), ContactId::value)))
         .bindArray("contents", String.class, each(messages, m -> Json.write(m.content())))
+        .bindArray(
+            "adaptations",
+            String.class,
+            each(messages, m -> m.adapted().isEmpty() ? null : Json.write(m.adapted())))
         .bindArray("contexts", String.class, each(messages, m -> map(m.context(), Json::write)))
         .bindArray("providerIds", String.class, each(messages, NewMessage::providerId))
         .bindArray("metadata", String.class, each(messages, m -> Json.write(m.metadata())))
@@ -168,14 +173,13 @@ public final class MessageStore {
     tx.later(
         """
         update message m
-        set status = w.status, sent_at = w.sent_at, delivered_at = w.delivered_at,
-          read_at = w.read_at, failed_at = w.failed_at, pricing = w.pricing::jsonb,
-          error = w.error::jsonb, provider_id = w.provider_id, updated_at = :now
-        from unnest(:ids, :statuses, :sent, :delivered, :read, :failed, :pricings, :errors,
-            :providerIds)
-          as w (id, status, sent_at, delivered_at, read_at, failed_at, pricing, error,
-            provider_id)
-        where m.workspace_id = :workspace and m.id = any(:ids) and m.id = w.id
+        set (status, sent_at, delivered_at, read_at, failed_at, pricing, error, provider_id) = (
+            select (:statuses)[p.i], (:sent)[p.i], (:delivered)[p.i], (:read)[p.i],
+              (:failed)[p.i], (:pricings)[p.i]::jsonb, (:errors)[p.i]::jsonb,
+              (:providerIds)[p.i]
+            from array_position(:ids, m.id) as p (i)),
+          updated_at = :now
+        where m.workspace_id = :workspace and m.id = any(:ids)
         """,
         values ->
             values
@@ -254,6 +258,7 @@ public final class MessageStore {
         MessageStatus.fromValue(row.getString("status")),
         map(row.getString("priority"), MessagePriority::fromValue),
         Json.read(row.getString("content"), MessageContent.class),
+        map(row.getString("adapted"), json -> Json.readList(json, MessageAdaptation.class)),
         map(row.getString("context"), json -> Json.read(json, MessageContext.class)),
         map(row.getString("pricing"), json -> Json.read(json, MessagePricing.class)),
         map(row.getString("error"), json -> Json.read(json, MessageError.class)),

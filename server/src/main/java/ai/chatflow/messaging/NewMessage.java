@@ -1,6 +1,7 @@
 package ai.chatflow.messaging;
 
 import ai.chatflow.api.model.Message;
+import ai.chatflow.api.model.MessageAdaptation;
 import ai.chatflow.api.model.MessageContent;
 import ai.chatflow.api.model.MessageContext;
 import ai.chatflow.api.model.MessageDirection;
@@ -13,10 +14,15 @@ import ai.chatflow.platform.ids.ConversationId;
 import ai.chatflow.platform.ids.MessageId;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A message about to be stored.
+///
+/// @param content what was asked for; the form that is sent follows from it and from `adapted`
+///   (`Fallback.inForm`)
+/// @param adapted in which other form it is sent; empty when as it is
 public record NewMessage(
     MessageId id,
     ChannelId channel,
@@ -27,12 +33,14 @@ public record NewMessage(
     MessageStatus status,
     @Nullable MessagePriority priority,
     MessageContent content,
+    List<MessageAdaptation> adapted,
     @Nullable MessageContext context,
     @Nullable String providerId,
     Map<String, String> metadata,
     @Nullable Instant scheduledAt,
     @Nullable Instant sentAt) {
   public NewMessage {
+    adapted = List.copyOf(adapted);
     metadata = Map.copyOf(metadata);
     scheduledAt = precise(scheduledAt);
     sentAt = precise(sentAt);
@@ -55,6 +63,7 @@ public record NewMessage(
         .status(status)
         .priority(priority)
         .content(content)
+        .adapted(adapted.isEmpty() ? null : adapted)
         .context(context)
         .providerMessageId(providerId)
         .metadata(metadata)

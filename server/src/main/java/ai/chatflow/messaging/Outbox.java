@@ -1,6 +1,7 @@
 package ai.chatflow.messaging;
 
 import ai.chatflow.api.model.Message;
+import ai.chatflow.api.model.MessageAdaptation;
 import ai.chatflow.api.model.MessageContent;
 import ai.chatflow.api.model.MessageContext;
 import ai.chatflow.api.model.MessageDirection;
@@ -37,22 +38,30 @@ final class Outbox {
 
   /// A message that was checked and may be sent.
   ///
+  /// @param content what was asked for, which is what is shown
+  /// @param adapted in which other form it is sent; empty when as it is
   /// @param dueAt null sends now
   record Draft(
       MessageId id,
       Conversation conversation,
       MessageContent content,
+      List<MessageAdaptation> adapted,
       @Nullable MessageContext context,
       MessageSource source,
       MessagePriority priority,
       Map<String, String> metadata,
       @Nullable Instant dueAt) {}
 
-  Draft draft(Conversation conversation, MessageContent content, MessageSource source) {
+  Draft draft(
+      Conversation conversation,
+      MessageContent content,
+      List<MessageAdaptation> adapted,
+      MessageSource source) {
     return new Draft(
         new MessageId(ids.next()),
         conversation,
         content,
+        adapted,
         null,
         source,
         MessagePriority.CONVERSATION,
@@ -108,6 +117,7 @@ final class Outbox {
         draft.dueAt() == null ? MessageStatus.QUEUED : MessageStatus.SCHEDULED,
         draft.priority(),
         draft.content(),
+        draft.adapted(),
         draft.context(),
         null,
         draft.metadata(),

@@ -119,10 +119,11 @@ final class GraphWorld implements AutoCloseable {
                         """
                         insert into message
                           (workspace_id, id, channel_id, conversation_id, contact_id, direction,
-                           source, status, content, sent_at, delivered_at, read_at)
+                           source, status, content, adapted, sent_at, delivered_at, read_at)
                         values (:workspace, :id, :channel, :conversation, :contact, 'outbound',
-                          'api', 'read', '{"type": "text", "text": "Good morning"}', :now, :now,
-                          :now)
+                          'api', 'read', '{"type": "text", "text": "Good morning"}',
+                          '[{"from": "buttons", "to": "list", "reason": "too_many", "limit": 3}]',
+                          :now, :now, :now)
                         """)
                     .bind("workspace", workspace)
                     .bind("id", new MessageId(platform.ids().next()))

@@ -31,6 +31,7 @@ class SettingsTest {
     assertThat(settings.publicUrl()).isEqualTo(URI.create("http://localhost:8080"));
     assertThat(settings.dataFolder()).contains(Path.of(".chatflow"));
     assertThat(settings.logFormat()).isEqualTo(LogFormat.JSON);
+    assertThat(settings.telegram().baseUrl()).isEqualTo(URI.create("https://api.telegram.org"));
     assertThat(settings.whatsAppCloud().baseUrl())
         .isEqualTo(URI.create("https://graph.facebook.com"));
   }

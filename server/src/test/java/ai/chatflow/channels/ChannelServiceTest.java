@@ -167,7 +167,7 @@ class ChannelServiceTest {
             workspace,
             before.id(),
             "\"1\"",
-            new ChannelPatch(
+            new ChannelService.Patch(
                 "Renamed",
                 ChannelsFixture.settings("6001")
                     .accessToken(null)
@@ -193,7 +193,8 @@ class ChannelServiceTest {
     patch.put("a", null);
 
     Channel after =
-        channels.update(workspace, before.id(), null, new ChannelPatch(null, null, 5, patch));
+        channels.update(
+            workspace, before.id(), null, new ChannelService.Patch(null, null, 5, patch));
 
     assertThat(after.metadata()).isEmpty();
     assertThat(after.sendRatePerSecond()).isEqualTo(5);
@@ -206,7 +207,10 @@ class ChannelServiceTest {
     assertThatThrownBy(
             () ->
                 channels.update(
-                    workspace, channel.id(), "\"9\"", new ChannelPatch("x", null, null, null)))
+                    workspace,
+                    channel.id(),
+                    "\"9\"",
+                    new ChannelService.Patch("x", null, null, null)))
         .isInstanceOf(PreconditionFailed.class);
     assertThatThrownBy(() -> channels.delete(workspace, channel.id(), "\"9\""))
         .isInstanceOf(PreconditionFailed.class);
@@ -222,7 +226,8 @@ class ChannelServiceTest {
                     workspace,
                     channel.id(),
                     null,
-                    new ChannelPatch(null, new SandboxConfigInput(null), null, null)))
+                    new ChannelService.Patch(
+                        null, SandboxConfigInput.builder().build(), null, null)))
         .isInstanceOf(Invalid.class);
   }
 
@@ -248,7 +253,7 @@ class ChannelServiceTest {
             workspace,
             channel.id(),
             null,
-            new ChannelPatch(
+            new ChannelService.Patch(
                 null, ChannelsFixture.settings("8001").accessToken("new").build(), null, null));
     assertThat(mended.status()).isEqualTo(ChannelStatus.CONNECTED);
     assertThat(mended.problem()).isNull();
@@ -277,7 +282,7 @@ class ChannelServiceTest {
     for (String number : List.of("1", "2", "3")) {
       channels.create(other, number, ChannelsFixture.settings(number).build(), null, null);
     }
-    channels.create(other, "sandbox", new SandboxConfigInput(null), null, null);
+    channels.create(other, "sandbox", SandboxConfigInput.builder().build(), null, null);
 
     var first =
         channels.list(other, ChannelType.WHATSAPP_CLOUD, new PageRequest(2, Optional.empty()));
@@ -298,7 +303,8 @@ class ChannelServiceTest {
   }
 
   private void changeTo(Channel channel, ChannelConfigInput settings) {
-    channels.update(workspace, channel.id(), null, new ChannelPatch(null, settings, null, null));
+    channels.update(
+        workspace, channel.id(), null, new ChannelService.Patch(null, settings, null, null));
   }
 
   /// Does the second from another connection while the transaction of the first is open, which it

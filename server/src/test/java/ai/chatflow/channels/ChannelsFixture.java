@@ -52,7 +52,8 @@ public final class ChannelsFixture implements AutoCloseable {
 
   public Channel sandbox() {
     return channels()
-        .create(workspace, "Playground", new SandboxConfigInput(null), null, Map.of("a", "b"));
+        .create(
+            workspace, "Playground", SandboxConfigInput.builder().build(), null, Map.of("a", "b"));
   }
 
   public Channel whatsApp(String phoneNumberId) {

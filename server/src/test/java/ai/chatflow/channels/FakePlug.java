@@ -1,6 +1,7 @@
 package ai.chatflow.channels;
 
 import ai.chatflow.api.model.ChannelCheck;
+import ai.chatflow.api.model.ChannelConfig;
 import ai.chatflow.api.model.ChannelType;
 import ai.chatflow.api.model.ContactIdentityKind;
 import ai.chatflow.channels.sandbox.SandboxSetup;
@@ -38,7 +39,7 @@ public class FakePlug implements ChannelAdapter {
   }
 
   @Override
-  public Capabilities capabilities() {
+  public Capabilities capabilities(ChannelConfig config) {
     return Capabilities.whatsApp();
   }
 

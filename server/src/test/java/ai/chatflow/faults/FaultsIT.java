@@ -41,10 +41,6 @@ class FaultsIT {
   private static final GraphSimulator.Account ACCOUNT =
       new GraphSimulator.Account("graph-token", "700100200300400", "800100200300400", "app-secret");
   private static final int SENDS = 2_000;
-  private static final int BATCH = 1_000;
-
-  /// What 50 ms of the channel's rate are: the most that is being sent at one moment.
-  private static final int IN_FLIGHT = 20;
 
   private static final int LARGEST_HOOK = 3 * 1_024 * 1_024;
 
@@ -53,25 +49,17 @@ class FaultsIT {
   private static GraphSimulator graph;
   private static ServerProcess server;
   private static URI hook;
-  private static String channel;
+  private static Campaign campaign;
 
   /// When the people of these tests write, in seconds: the channel was just made.
   private static long written;
-
-  private static int people;
 
   @BeforeAll
   static void start() throws IOException {
     graph = new GraphSimulator(ACCOUNT, 0, null);
     server = ServerProcess.start(folder.resolve("data"), graph.url());
-    var config = JSON.createObjectNode().put("type", "whatsapp_cloud");
-    config.put("phone_number_id", ACCOUNT.phoneNumberId()).put("waba_id", ACCOUNT.wabaId());
-    config.put("app_id", "900100200300400").put("access_token", ACCOUNT.token());
-    config.put("app_secret", ACCOUNT.appSecret()).put("verify_token", "verify");
-    var body = JSON.createObjectNode().put("name", "Faults").put("send_rate_per_second", 400);
-    body.set("config", config);
-    var made = server.post("/v1/channels", body);
-    channel = made.path("id").asText();
+    var made = Campaign.channel(server, ACCOUNT);
+    campaign = new Campaign(graph, made.path("id").asText());
     written = Instant.parse(made.path("created_at").asText()).getEpochSecond();
     hook = server.local(made.path("webhook_url").asText());
     graph.webhooks().reportTo(hook, "sent", "delivered");
@@ -91,7 +79,7 @@ class FaultsIT {
       int moment = 100 + new Random(seed).nextInt(SENDS - 300);
       int before = graph.log().accepted().size();
 
-      var sent = campaign(SENDS);
+      var sent = campaign.send(server, SENDS);
       await()
           .atMost(Duration.ofSeconds(60))
           .pollInterval(Duration.ofMillis(5))
@@ -99,7 +87,8 @@ class FaultsIT {
       server.kill();
       server.startAgain();
 
-      assertSettled(sent, Duration.ofSeconds(100), "seed " + seed + ", killed at " + moment);
+      campaign.assertSettled(
+          server, sent, Duration.ofSeconds(100), "seed " + seed + ", killed at " + moment);
     }
   }
 
@@ -107,13 +96,13 @@ class FaultsIT {
   void redisFlushedAndKilledCostsNothing() throws Exception {
     int before = graph.log().accepted().size();
 
-    var sent = campaign(800);
+    var sent = campaign.send(server, 800);
     await().until(() -> graph.log().accepted().size() - before >= 100);
     server.flushRedis();
     await().until(() -> graph.log().accepted().size() - before >= 200);
     server.killRedis();
 
-    assertSettled(sent, Duration.ofSeconds(60), "redis");
+    campaign.assertSettled(server, sent, Duration.ofSeconds(60), "redis");
   }
 
   @Test
@@ -185,86 +174,6 @@ class FaultsIT {
     assertThat(post(json)).isEqualTo(200);
 
     assertThat(providerIds("inbound")).contains("wamid.null", "wamid.neighbour");
-  }
-
-  /// Queues templates to so many people; returns the ids of the messages.
-  private static Set<String> campaign(int size) throws IOException {
-    var sent = new HashSet<String>();
-    for (int from = 0; from < size; from += BATCH) {
-      var body = JSON.createObjectNode();
-      var messages = body.putArray("messages");
-      for (int i = from; i < Math.min(from + BATCH, size); i++) {
-        var message = messages.addObject().put("channel_id", channel).put("priority", "campaign");
-        message.putObject("to").put("phone", "+49171" + (1_000_000 + people++));
-        message
-            .putObject("content")
-            .put("type", "template")
-            .put("name", "offer")
-            .put("language", "en");
-      }
-      for (var result : server.post("/v1/messages/batch", body).path("results")) {
-        assertThat(result.path("status").asInt()).as(result.toString()).isEqualTo(202);
-        sent.add(result.at("/message/id").asText());
-      }
-    }
-    assertThat(sent).hasSize(size);
-    return sent;
-  }
-
-  /// Everything has come to its end. What was in flight and never reached the provider is unknown,
-  /// and is sent only because we ask for it.
-  private static void assertSettled(Set<String> sent, Duration within, String what)
-      throws IOException {
-    await()
-        .atMost(within)
-        .pollInterval(Duration.ofSeconds(1))
-        .untilAsserted(() -> assertThat(open(sent)).as(what).isEmpty());
-    var unknown = inStatus("unknown", sent);
-    assertThat(unknown).as("unknown, %s", what).hasSizeLessThanOrEqualTo(IN_FLIGHT);
-    assertThat(unknown)
-        .as("unknown though the provider said so, %s", what)
-        .doesNotContainAnyElementsOf(accepted());
-    for (var id : unknown) {
-      server.post("/v1/messages/" + id + "/resend", JSON.createObjectNode());
-    }
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .pollInterval(Duration.ofSeconds(1))
-        .untilAsserted(() -> assertRows(sent, what));
-    assertThat(graph.log().sentTwice()).as("sent twice, %s", what).isEmpty();
-    assertThat(accepted()).as("sent at all, %s", what).containsAll(sent);
-  }
-
-  private static Set<String> accepted() {
-    var ids = new HashSet<String>();
-    graph.log().accepted().forEach(one -> ids.add(one.callbackData()));
-    return ids;
-  }
-
-  private static List<String> open(Set<String> sent) throws IOException {
-    var open = new ArrayList<String>();
-    for (var status : List.of("queued", "scheduled", "sent")) {
-      open.addAll(inStatus(status, sent));
-    }
-    return open;
-  }
-
-  private static List<String> inStatus(String status, Set<String> sent) throws IOException {
-    return server.list("/v1/messages?status=" + status).stream()
-        .map(row -> row.path("id").asText())
-        .filter(sent::contains)
-        .toList();
-  }
-
-  private static void assertRows(Set<String> sent, String what) throws IOException {
-    var rows =
-        server.list("/v1/messages?direction=outbound&channel_id=" + channel).stream()
-            .filter(row -> sent.contains(row.path("id").asText()))
-            .toList();
-    assertThat(rows).as("rows, %s", what).hasSameSizeAs(sent);
-    assertThat(rows)
-        .as(what)
-        .allSatisfy(row -> assertThat(row.path("status").asText()).isEqualTo("delivered"));
   }
 
   private static List<String> providerIds(String direction) throws IOException {

@@ -4,8 +4,13 @@ import static ai.chatflow.api.model.MessagePriority.CONVERSATION;
 import static ai.chatflow.messaging.MessagingWorld.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.chatflow.api.model.ButtonsContent;
 import ai.chatflow.api.model.Message;
 import ai.chatflow.api.model.MessageStatus;
+import ai.chatflow.api.model.ReplyButton;
+import ai.chatflow.api.model.SandboxCapabilities;
+import ai.chatflow.api.model.SandboxConfigInput;
+import ai.chatflow.api.model.SendMessageRequest;
 import ai.chatflow.channels.Channel;
 import ai.chatflow.channels.InboundUpdate;
 import ai.chatflow.platform.ids.WorkspaceId;
@@ -76,6 +81,45 @@ class BatchCostTest {
   void messagesToPeople() {
     assertThat(RowsRead.by(world.db(), workspace, () -> send(700)))
         .isBetween((long) BATCH, 15L * BATCH);
+  }
+
+  /// Where buttons arrive as text, each text costs a look at what was said last.
+  @Test
+  void answersToWhatPeopleCouldChooseFrom() {
+    var play =
+        world.channels.create(
+            workspace,
+            "Play",
+            SandboxConfigInput.builder().capabilities(SandboxCapabilities.SMS).build(),
+            null,
+            null);
+    for (int i = 0; i < 200; i += BATCH) {
+      world.sendAll(
+          play, IntStream.range(i, i + BATCH).mapToObj(n -> choice(play, phone(n))).toList());
+    }
+    world.execute("update message set status = 'sent' where adapted is not null");
+
+    var read =
+        RowsRead.by(
+            world.db(),
+            workspace,
+            () ->
+                world.ingest(
+                    play,
+                    IntStream.range(100, 100 + BATCH)
+                        .mapToObj(n -> world.text(phone(n), "answer" + n, "1"))
+                        .toArray(InboundUpdate[]::new)));
+
+    assertThat(read).isBetween((long) BATCH, 20L * BATCH);
+    assertThat(world.count("message where content->>'type' = 'button_reply'")).isEqualTo(BATCH);
+  }
+
+  private static SendMessageRequest choice(Channel play, String phone) {
+    var buttons =
+        ButtonsContent.builder().text("Sure?").buttons(List.of(new ReplyButton("y", "Yes")));
+    return request(play, phone, "", CONVERSATION, null).toBuilder()
+        .content(buttons.build())
+        .build();
   }
 
   /// Without an index that knows the status, a row finds room for its next version in its page, as

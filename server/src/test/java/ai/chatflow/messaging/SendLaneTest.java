@@ -381,7 +381,7 @@ class SendLaneTest {
   @Test
   void aChannelDeletedBetweenClaimAndSendFailsTheMessage() {
     var sandbox =
-        world.channels.create(workspace, "Play", new SandboxConfigInput(null), null, null);
+        world.channels.create(workspace, "Play", SandboxConfigInput.builder().build(), null, null);
     var once = new AtomicInteger();
     world.beforeSend =
         _ -> {

@@ -69,6 +69,32 @@ public final class ServerProcess implements AutoCloseable {
     return server;
   }
 
+  /// One more server on the databases of another, once it answers.
+  ///
+  /// @param folder of what is its own
+  public static ServerProcess beside(ServerProcess other, Path folder, URI graph)
+      throws IOException {
+    Files.createDirectories(folder);
+    Files.copy(other.folder.resolve("credentials.json"), folder.resolve("credentials.json"));
+    var redis = Files.readAllLines(other.folder.resolve("redis/redis.conf"));
+    return start(
+        folder,
+        new Options(
+            List.of("-Xmx512m"),
+            Map.of(
+                "CHATFLOW_WHATSAPP_CLOUD_BASE_URL",
+                graph.toString(),
+                "CHATFLOW_MASTER_KEY",
+                Files.readString(other.folder.resolve("master.key")).strip(),
+                "DATABASE_URL",
+                "postgres://chatflow:%s@127.0.0.1:%d/chatflow"
+                    .formatted(other.postgreSqlPassword(), other.postgreSqlPort()),
+                "REDIS_URL",
+                "redis://:%s@127.0.0.1:%s"
+                    .formatted(
+                        setting(redis, "requirepass").replace("\"", ""), setting(redis, "port")))));
+  }
+
   private Process launch() throws IOException {
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     var path =
@@ -121,6 +147,20 @@ public final class ServerProcess implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
+  /// SIGSTOP: it neither answers nor notices, until `thaw`.
+  public void freeze() throws IOException, InterruptedException {
+    signal("-STOP", pid());
+  }
+
+  /// SIGCONT.
+  public void thaw() throws IOException, InterruptedException {
+    signal("-CONT", pid());
+  }
+
+  private static void signal(String signal, long pid) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", signal, String.valueOf(pid)).start().waitFor();
+  }
+
   public void startAgain() throws IOException {
     process = launch();
     awaitReady();
@@ -135,7 +175,7 @@ public final class ServerProcess implements AutoCloseable {
 
   /// What `pg_ctl stop -m immediate` does; the server starts it again.
   public void crashPostgreSql() throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-QUIT", postmaster().getFirst()).start().waitFor();
+    signal("-QUIT", Long.parseLong(postmaster().getFirst()));
   }
 
   /// What `postmaster.pid` says: the process id comes first, the port fourth.

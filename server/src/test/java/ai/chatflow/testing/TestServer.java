@@ -9,6 +9,7 @@ import ai.chatflow.app.embedded.EmbeddedRedis;
 import ai.chatflow.platform.ids.IdGenerator;
 import ai.chatflow.tenancy.Bootstrap;
 import ai.chatflow.testing.contract.AnswerCheck;
+import ai.chatflow.testing.telegram.TelegramSimulator;
 import ai.chatflow.testing.whatsapp.GraphSimulator;
 import io.dropwizard.configuration.ConfigurationException;
 import io.dropwizard.core.Application;
@@ -53,6 +54,7 @@ public final class TestServer implements AutoCloseable {
 
   private final TestDatabase database;
   private final GraphSimulator graph;
+  private final TelegramSimulator telegram;
   private final AnswerCheck answers = new AnswerCheck();
   private final EmbeddedRedis redis;
   private final URI url;
@@ -61,6 +63,7 @@ public final class TestServer implements AutoCloseable {
   private TestServer() throws IOException {
     this.database = TestDatabase.create();
     this.graph = new GraphSimulator(ACCOUNT, 0, null);
+    this.telegram = new TelegramSimulator(0);
     this.redis =
         EmbeddedRedis.start(
             Path.of(
@@ -142,6 +145,11 @@ public final class TestServer implements AutoCloseable {
     return graph;
   }
 
+  /// What stands where Telegram would.
+  public TelegramSimulator telegram() {
+    return telegram;
+  }
+
   public AnswerCheck answers() {
     return answers;
   }
@@ -187,18 +195,20 @@ public final class TestServer implements AutoCloseable {
 
   private ChatFlowConfiguration settings() {
     var environment =
-        Map.of(
-            "CHATFLOW_BIND", "127.0.0.1",
-            "CHATFLOW_PORT", String.valueOf(url.getPort()),
-            "CHATFLOW_ADMIN_PORT", "0",
-            "CHATFLOW_PUBLIC_URL", url.toString(),
-            "CHATFLOW_LOG_FORMAT", "text",
-            "CHATFLOW_MASTER_KEY", Base64.getEncoder().encodeToString(new byte[32]),
-            "CHATFLOW_WHATSAPP_CLOUD_BASE_URL", graph.url().toString(),
-            "CHATFLOW_EGRESS_ALLOWED", "127.0.0.0/8",
-            "DATABASE_URL",
-                database.url().jdbcUrl().replace("jdbc:postgresql://", "postgres://postgres:@"),
-            "REDIS_URL", redis.url());
+        Map.ofEntries(
+            Map.entry("CHATFLOW_BIND", "127.0.0.1"),
+            Map.entry("CHATFLOW_PORT", String.valueOf(url.getPort())),
+            Map.entry("CHATFLOW_ADMIN_PORT", "0"),
+            Map.entry("CHATFLOW_PUBLIC_URL", url.toString()),
+            Map.entry("CHATFLOW_LOG_FORMAT", "text"),
+            Map.entry("CHATFLOW_MASTER_KEY", Base64.getEncoder().encodeToString(new byte[32])),
+            Map.entry("CHATFLOW_WHATSAPP_CLOUD_BASE_URL", graph.url().toString()),
+            Map.entry("CHATFLOW_TELEGRAM_BASE_URL", telegram.url().toString()),
+            Map.entry("CHATFLOW_EGRESS_ALLOWED", "127.0.0.0/8"),
+            Map.entry(
+                "DATABASE_URL",
+                database.url().jdbcUrl().replace("jdbc:postgresql://", "postgres://postgres:@")),
+            Map.entry("REDIS_URL", redis.url()));
     try {
       return new SettingsReader(Validators.newValidator(), Jackson.newObjectMapper(), environment)
           .build(_ -> new ByteArrayInputStream(SETTINGS.getBytes(StandardCharsets.UTF_8)), "test");
@@ -241,6 +251,7 @@ public final class TestServer implements AutoCloseable {
   public void close() {
     support.after();
     graph.close();
+    telegram.close();
     redis.close();
     database.close();
   }

@@ -32,6 +32,7 @@ public final class TestWorkspace implements BeforeAllCallback, AfterEachCallback
     testClient = client(credentials.testKey()).build();
     server.answers().takeViolations();
     server.graph().log().takeOffences();
+    server.telegram().log().takeOffences();
   }
 
   @Override
@@ -43,6 +44,7 @@ public final class TestWorkspace implements BeforeAllCallback, AfterEachCallback
   public void assertNothingBroken() {
     assertThat(server.answers().takeViolations()).isEmpty();
     assertThat(server.graph().log().takeOffences()).isEmpty();
+    assertThat(server.telegram().log().takeOffences()).isEmpty();
   }
 
   public TestServer server() {

@@ -38,6 +38,10 @@ public final class ChatFlowConfiguration extends Configuration {
   @JsonProperty("mail")
   private MailConfig mail = new MailConfig(new Secret(""), "chatflow@localhost");
 
+  @Valid
+  @JsonProperty("telegram")
+  private TelegramConfig telegram = new TelegramConfig(URI.create("https://api.telegram.org"));
+
   @JsonCreator
   public ChatFlowConfiguration(
       @JsonProperty("dataDir") String dataDir,
@@ -94,6 +98,10 @@ public final class ChatFlowConfiguration extends Configuration {
 
   public WhatsAppCloudConfig whatsAppCloud() {
     return whatsAppCloud;
+  }
+
+  public TelegramConfig telegram() {
+    return telegram;
   }
 
   public EgressConfig egress() {

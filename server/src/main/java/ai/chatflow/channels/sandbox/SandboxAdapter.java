@@ -1,10 +1,13 @@
 package ai.chatflow.channels.sandbox;
 
 import ai.chatflow.api.model.ChannelCheck;
+import ai.chatflow.api.model.ChannelConfig;
 import ai.chatflow.api.model.ChannelType;
 import ai.chatflow.api.model.ContactIdentityKind;
 import ai.chatflow.api.model.MessageError;
 import ai.chatflow.api.model.MessageErrorCode;
+import ai.chatflow.api.model.SandboxCapabilities;
+import ai.chatflow.api.model.SandboxConfig;
 import ai.chatflow.api.model.SandboxMessage.StatusEnum;
 import ai.chatflow.channels.Channel;
 import ai.chatflow.channels.ChannelAdapter;
@@ -21,15 +24,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 
-/// The plug of the sandbox. It carries what WhatsApp carries, without the 24-hour window, takes
-/// each of our message ids once however often it is sent, and reports delivery by itself. It does
-/// not promise that `once`, no more than WhatsApp does: a lost answer is treated as it would be in
-/// earnest.
+/// The plug of the sandbox. It carries what WhatsApp carries, without the 24-hour window, or what
+/// its settings say instead, takes each of our message ids once however often it is sent, and
+/// reports delivery by itself. It does not promise that `once`, no more than WhatsApp does: a lost
+/// answer is treated as it would be in earnest.
 public final class SandboxAdapter implements ChannelAdapter {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final SandboxSetup SETUP = new SandboxSetup();
-  private static final Capabilities CAPABILITIES = Capabilities.whatsApp().withoutWindow();
+  private static final Capabilities LIKE_WHATSAPP = Capabilities.whatsApp().withoutWindow();
+  private static final Capabilities LIKE_SMS = Capabilities.sms();
 
   /// Wakes a lane once the transaction has committed: `Lanes::wake`.
   @FunctionalInterface
@@ -62,8 +67,13 @@ public final class SandboxAdapter implements ChannelAdapter {
   }
 
   @Override
-  public Capabilities capabilities() {
-    return CAPABILITIES;
+  public Capabilities capabilities(ChannelConfig config) {
+    SandboxCapabilities chosen =
+        config instanceof SandboxConfig sandbox ? sandbox.capabilities() : null;
+    return switch (Objects.requireNonNullElse(chosen, SandboxCapabilities.WHATSAPP)) {
+      case WHATSAPP -> LIKE_WHATSAPP;
+      case SMS -> LIKE_SMS;
+    };
   }
 
   @Override

@@ -6,7 +6,7 @@ import ai.chatflow.channels.ChannelSetup;
 import ai.chatflow.platform.ids.ChannelId;
 import java.util.Locale;
 
-/// Settings of a sandbox: none are given; its number follows from its id.
+/// Settings of a sandbox: what it carries may be given; its number follows from its id.
 public final class SandboxSetup implements ChannelSetup<SandboxConfigInput> {
   private static final int NUMBERS = 10_000_000;
 
@@ -18,7 +18,8 @@ public final class SandboxSetup implements ChannelSetup<SandboxConfigInput> {
   @Override
   public Settings settle(SandboxConfigInput given, Known known) {
     String number = number(known.channel());
-    return new Settings(new SandboxConfig(null, number), number, null, null, null);
+    var config = new SandboxConfig(null, number, given.capabilities());
+    return new Settings(config, number, null, null, null);
   }
 
   /// Numbers after +1 555 belong to nobody.

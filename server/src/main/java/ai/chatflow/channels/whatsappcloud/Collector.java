@@ -2,6 +2,7 @@ package ai.chatflow.channels.whatsappcloud;
 
 import ai.chatflow.channels.InboundUpdate;
 import ai.chatflow.channels.InboundUpdate.NoticeIn;
+import ai.chatflow.channels.wire.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -19,6 +19,9 @@ import ai.chatflow.api.model.SystemContent;
 import ai.chatflow.api.model.TextContent;
 import ai.chatflow.api.model.UnsupportedContent;
 import ai.chatflow.api.model.VideoContent;
+import ai.chatflow.channels.wire.Json;
+import ai.chatflow.channels.wire.MalformedWebhook;
+import ai.chatflow.channels.wire.UnreadableItem;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -174,7 +177,7 @@ final class ContentReader {
   private static ButtonReplyContent button(JsonNode button) {
     String title = Json.required(button, "text");
     String payload = Json.text(button, "payload");
-    return new ButtonReplyContent(null, payload == null ? title : payload, title);
+    return new ButtonReplyContent(null, payload == null ? title : payload, title, null);
   }
 
   private static MessageContent interactive(JsonNode message, JsonNode interactive) {
@@ -183,7 +186,7 @@ final class ContentReader {
       case "button_reply" -> {
         JsonNode reply = Json.requiredObject(interactive, type);
         yield new ButtonReplyContent(
-            null, Json.required(reply, "id"), Json.required(reply, "title"));
+            null, Json.required(reply, "id"), Json.required(reply, "title"), null);
       }
       case "list_reply" -> {
         JsonNode reply = Json.requiredObject(interactive, type);
@@ -191,7 +194,8 @@ final class ContentReader {
             null,
             Json.required(reply, "id"),
             Json.required(reply, "title"),
-            Json.text(reply, "description"));
+            Json.text(reply, "description"),
+            null);
       }
       case "nfm_reply" -> flowReply(Json.requiredObject(interactive, type));
       case null, default ->

@@ -3,6 +3,8 @@ package ai.chatflow.channels.whatsappcloud;
 import ai.chatflow.api.model.MessageStatus;
 import ai.chatflow.channels.InboundUpdate.Origin;
 import ai.chatflow.channels.Party;
+import ai.chatflow.channels.wire.Json;
+import ai.chatflow.channels.wire.UnreadableItem;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.List;

@@ -5,6 +5,7 @@ import ai.chatflow.channels.ChannelAdapter.Inbound;
 import ai.chatflow.channels.Hook;
 import ai.chatflow.channels.Hooks;
 import ai.chatflow.channels.InboundSink;
+import ai.chatflow.channels.wire.MalformedWebhook;
 import ai.chatflow.platform.errors.BadRequest;
 import ai.chatflow.platform.errors.DomainException;
 import ai.chatflow.platform.errors.Forbidden;

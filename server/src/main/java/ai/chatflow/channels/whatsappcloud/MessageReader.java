@@ -13,6 +13,8 @@ import ai.chatflow.channels.InboundUpdate.MessageIn;
 import ai.chatflow.channels.InboundUpdate.Origin;
 import ai.chatflow.channels.InboundUpdate.RevokeIn;
 import ai.chatflow.channels.Party;
+import ai.chatflow.channels.wire.Json;
+import ai.chatflow.channels.wire.UnreadableItem;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.List;

@@ -3,6 +3,8 @@ package ai.chatflow.channels.whatsappcloud;
 import ai.chatflow.api.model.Money;
 import ai.chatflow.api.model.OrderContent;
 import ai.chatflow.api.model.OrderItem;
+import ai.chatflow.channels.wire.Json;
+import ai.chatflow.channels.wire.UnreadableItem;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,8 @@ package ai.chatflow.channels.whatsappcloud;
 import ai.chatflow.api.model.ContactIdentity;
 import ai.chatflow.api.model.ContactIdentityKind;
 import ai.chatflow.channels.Party;
+import ai.chatflow.channels.wire.Json;
+import ai.chatflow.channels.wire.UnreadableItem;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,6 +5,7 @@ import ai.chatflow.api.model.MessagePricing;
 import ai.chatflow.api.model.MessageStatus;
 import ai.chatflow.channels.InboundUpdate.RevokeIn;
 import ai.chatflow.channels.InboundUpdate.StatusIn;
+import ai.chatflow.channels.wire.Json;
 import ai.chatflow.platform.ids.MessageId;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;

@@ -2,6 +2,8 @@ package ai.chatflow.channels.whatsappcloud;
 
 import ai.chatflow.channels.InboundUpdate.Origin;
 import ai.chatflow.channels.InboundUpdate.PreferenceIn;
+import ai.chatflow.channels.wire.Json;
+import ai.chatflow.channels.wire.UnreadableItem;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;

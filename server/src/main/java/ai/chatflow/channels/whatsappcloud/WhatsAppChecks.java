@@ -2,7 +2,8 @@ package ai.chatflow.channels.whatsappcloud;
 
 import ai.chatflow.api.model.ChannelCheck;
 import ai.chatflow.api.model.ChannelCheck.StatusEnum;
-import ai.chatflow.channels.whatsappcloud.GraphClient.Answer;
+import ai.chatflow.channels.wire.Json;
+import ai.chatflow.channels.wire.ProviderHttp.Answer;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

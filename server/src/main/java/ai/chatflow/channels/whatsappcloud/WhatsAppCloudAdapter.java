@@ -1,6 +1,7 @@
 package ai.chatflow.channels.whatsappcloud;
 
 import ai.chatflow.api.model.ChannelCheck;
+import ai.chatflow.api.model.ChannelConfig;
 import ai.chatflow.api.model.ChannelType;
 import ai.chatflow.api.model.ContactIdentityKind;
 import ai.chatflow.api.model.MessageError;
@@ -12,7 +13,8 @@ import ai.chatflow.channels.ChannelSetup;
 import ai.chatflow.channels.OutboundMessage;
 import ai.chatflow.channels.Secret;
 import ai.chatflow.channels.SendOutcome;
-import ai.chatflow.channels.whatsappcloud.GraphClient.Answer;
+import ai.chatflow.channels.wire.Json;
+import ai.chatflow.channels.wire.ProviderHttp.Answer;
 import ai.chatflow.content.Capabilities;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -21,6 +23,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +56,7 @@ public final class WhatsAppCloudAdapter implements ChannelAdapter {
   }
 
   @Override
-  public Capabilities capabilities() {
+  public Capabilities capabilities(ChannelConfig config) {
     return CAPABILITIES;
   }
 
@@ -116,6 +119,39 @@ public final class WhatsAppCloudAdapter implements ChannelAdapter {
       checks.add(WhatsAppChecks.subscription(graph.get(subscribed, token), config.appId()));
     }
     return checks;
+  }
+
+  /// Meta, "WhatsApp Business Account › Subscribed Apps": the app of the token gets the account's
+  /// webhooks. Where they are posted is set in the app, by its owner. Nothing is taken back when a
+  /// channel is disconnected: other numbers of the account may share the subscription.
+  @Override
+  public Connection connect(Channel channel, @Nullable Webhook webhook) {
+    Secret token = channel.credential();
+    if (token == null) {
+      return new Connection.Refused(
+          error(MessageErrorCode.CHANNEL_UNAUTHORIZED, "The channel has no access token."));
+    }
+    WhatsAppCloudConfig config = config(channel);
+    String path = "/" + config.apiVersion() + "/" + config.wabaId() + "/subscribed_apps";
+    return switch (graph.post(path, token, Json.MAPPER.createObjectNode())) {
+      case Answer.NotSent(String detail) -> new Connection.Unreached(detail);
+      case Answer.Lost(String detail) -> new Connection.Unreached(detail);
+      case Answer.Answered answered -> connection(answered);
+    };
+  }
+
+  private static Connection connection(Answer.Answered answered) {
+    if (answered.status() == OK) {
+      return new Connection.Made(null);
+    }
+    JsonNode error = Json.objectOrEmpty(answered.body(), "error");
+    if (error.isEmpty()) {
+      return new Connection.Unreached("HTTP " + answered.status());
+    }
+    MessageError reason = WhatsAppErrors.messageError(error);
+    return reason.retryable()
+        ? new Connection.Unreached(reason.detail())
+        : new Connection.Refused(reason);
   }
 
   @Override

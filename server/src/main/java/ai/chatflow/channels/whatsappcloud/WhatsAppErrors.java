@@ -3,6 +3,7 @@ package ai.chatflow.channels.whatsappcloud;
 import ai.chatflow.api.model.MessageError;
 import ai.chatflow.api.model.MessageErrorCode;
 import ai.chatflow.channels.SendOutcome;
+import ai.chatflow.channels.wire.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -21,6 +21,7 @@ import ai.chatflow.api.model.TextContent;
 import ai.chatflow.api.model.UnsupportedContent;
 import ai.chatflow.api.model.VideoContent;
 import ai.chatflow.channels.OutboundMessage;
+import ai.chatflow.channels.wire.Json;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.net.URI;

@@ -1,6 +1,8 @@
 package ai.chatflow.channels.whatsappcloud;
 
 import ai.chatflow.channels.InboundUpdate;
+import ai.chatflow.channels.wire.Json;
+import ai.chatflow.channels.wire.MalformedWebhook;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.time.Instant;

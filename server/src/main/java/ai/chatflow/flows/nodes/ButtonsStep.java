@@ -137,7 +137,9 @@ record ButtonsStep(ButtonsNode node) implements NodeStep {
     if (node.buttons().size() > WHATSAPP_BUTTONS) {
       findings.add(
           Findings.warning(
-              "/buttons", "too_many_buttons", "WhatsApp carries at most three buttons"));
+              "/buttons",
+              "too_many_buttons",
+              "WhatsApp carries at most three buttons and shows more as a list"));
     }
     return findings;
   }

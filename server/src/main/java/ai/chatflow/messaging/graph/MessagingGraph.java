@@ -2,6 +2,7 @@ package ai.chatflow.messaging.graph;
 
 import ai.chatflow.api.model.ConversationStatus;
 import ai.chatflow.api.model.Message;
+import ai.chatflow.api.model.MessageAdaptation;
 import ai.chatflow.contacts.Contact;
 import ai.chatflow.contacts.ContactsGraph;
 import ai.chatflow.messaging.Conversation;
@@ -94,12 +95,19 @@ public final class MessagingGraph implements Graph {
         .property("direction", Message::direction)
         .property("status", Message::status)
         .property("content", Message::content)
+        .property("adapted", Message::adapted)
         .property("createdAt", Message::createdAt)
         .property("sentAt", Message::sentAt)
         .property("deliveredAt", Message::deliveredAt)
         .property("readAt", Message::readAt)
         .field(
             "contact", env -> ContactsGraph.contact(env, source(env, Message.class).contactId()));
+    wiring
+        .type("MessageAdaptation", MessageAdaptation.class)
+        .property("from", adaptation -> adaptation.from().value())
+        .property("to", adaptation -> adaptation.to().value())
+        .property("reason", adaptation -> adaptation.reason().value())
+        .property("limit", MessageAdaptation::limit);
   }
 
   private void loaders(GraphWiring wiring) {

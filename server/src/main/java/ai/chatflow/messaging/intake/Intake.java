@@ -17,6 +17,7 @@ import ai.chatflow.channels.InboundUpdate.StatusIn;
 import ai.chatflow.channels.Party;
 import ai.chatflow.contacts.ContactResolver;
 import ai.chatflow.contacts.Newcomer;
+import ai.chatflow.content.Capabilities;
 import ai.chatflow.messaging.Evidence;
 import ai.chatflow.messaging.ProviderRefStore;
 import ai.chatflow.messaging.StatusIntake;
@@ -27,7 +28,6 @@ import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.json.Json;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,10 +68,10 @@ final class Intake {
 
   /// An update and the channel it came by; null for a notice about an account.
   ///
-  /// @param window how long a message keeps the channel's window open; null where there is none
+  /// @param can what the channel carries
   private record Item(
       @Nullable ChannelId channel,
-      @Nullable Duration window,
+      @Nullable Capabilities can,
       String provider,
       InboundUpdate update) {}
 
@@ -89,14 +89,13 @@ final class Intake {
   /// Updates of a channel that was deleted meanwhile are dropped: nobody is left to show them to.
   private List<Item> locate(WorkspaceTx tx, List<ChannelUpdates> updates) {
     var named = updates.stream().map(ChannelUpdates::channel).filter(Objects::nonNull).distinct();
-    var types = channels.types(tx, named.toList());
+    var carried = channels.capabilities(tx, named.toList());
     var items = new ArrayList<Item>();
     for (var update : updates) {
       var id = update.channel();
-      var type = types.get(id);
-      if (id == null || type != null) {
-        var window = type == null ? null : channels.adapter(type).capabilities().window();
-        update.updates().forEach(one -> items.add(new Item(id, window, update.provider(), one)));
+      var can = carried.get(id);
+      if (id == null || can != null) {
+        update.updates().forEach(one -> items.add(new Item(id, can, update.provider(), one)));
       }
     }
     return items;
@@ -125,8 +124,8 @@ final class Intake {
             case IdentityChangeIn change -> moved(change);
             default -> null;
           };
-      if (message != null && item.channel() != null) {
-        arrivals.add(new MessageIntake.Arrival(item.channel(), message, item.window()));
+      if (message != null && item.channel() != null && item.can() != null) {
+        arrivals.add(new MessageIntake.Arrival(item.channel(), message, item.can()));
       }
     }
     return arrivals;

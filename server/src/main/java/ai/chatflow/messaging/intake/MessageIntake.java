@@ -8,11 +8,11 @@ import ai.chatflow.api.model.MessageDirection;
 import ai.chatflow.api.model.MessageSource;
 import ai.chatflow.api.model.MessageStatus;
 import ai.chatflow.api.model.ReactionContent;
-import ai.chatflow.api.model.SystemContent;
 import ai.chatflow.channels.InboundUpdate.MessageIn;
 import ai.chatflow.channels.InboundUpdate.Origin;
 import ai.chatflow.contacts.ContactResolver;
 import ai.chatflow.contacts.Newcomer;
+import ai.chatflow.content.Capabilities;
 import ai.chatflow.messaging.Conversation;
 import ai.chatflow.messaging.ConversationStore;
 import ai.chatflow.messaging.ConversationStore.Advance;
@@ -30,7 +30,6 @@ import ai.chatflow.platform.ids.ContactId;
 import ai.chatflow.platform.ids.ConversationId;
 import ai.chatflow.platform.ids.IdGenerator;
 import ai.chatflow.platform.ids.MessageId;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -79,8 +78,8 @@ final class MessageIntake {
 
   /// A message on the channel it came by.
   ///
-  /// @param window how long it keeps the channel's window open; null where there is none
-  record Arrival(ChannelId channel, MessageIn message, @Nullable Duration window) {
+  /// @param can what the channel carries
+  record Arrival(ChannelId channel, MessageIn message, Capabilities can) {
     ProviderRefStore.Key key() {
       return new ProviderRefStore.Key(channel, message.providerId());
     }
@@ -94,7 +93,7 @@ final class MessageIntake {
     var people = contacts.resolve(tx, newcomers(fresh));
     var located = locate(tx, fresh, contactsOf(fresh, people), now);
     var late = new ArrayList<ProviderRefStore.Key>();
-    var claimed = claim(tx, located, late);
+    var claimed = TypedAnswers.read(tx, claim(tx, located, late));
     if (claimed.isEmpty()) {
       return;
     }
@@ -105,10 +104,6 @@ final class MessageIntake {
     settlePending(tx, claimed, now);
     amendments.catchUp(tx, late);
   }
-
-  /// An arrival with its contact and its conversation.
-  private record Located(
-      Arrival arrival, MessageId id, @Nullable ContactId contact, Conversation conversation) {}
 
   /// The first of several arrivals with one provider id; the others are duplicates.
   private static List<Arrival> unique(List<Arrival> arrivals) {
@@ -222,7 +217,7 @@ final class MessageIntake {
   private void settlePending(WorkspaceTx tx, List<Located> claimed, Instant now) {
     var reports =
         claimed.stream()
-            .filter(item -> direction(item) == MessageDirection.OUTBOUND)
+            .filter(item -> item.direction() == MessageDirection.OUTBOUND)
             .map(
                 item ->
                     new StatusIntake.Report(
@@ -231,7 +226,7 @@ final class MessageIntake {
                         Evidence.of(
                             item.arrival().message().origin() == Origin.HISTORY
                                 ? MessageStatus.SENT
-                                : statusOf(item),
+                                : item.status(),
                             item.arrival().message().at(),
                             null,
                             null,
@@ -268,15 +263,16 @@ final class MessageIntake {
         item.arrival().channel(),
         item.conversation().id(),
         item.contact(),
-        direction(item),
+        item.direction(),
         switch (message.origin()) {
           case CONTACT -> MessageSource.CONTACT;
           case ECHO -> MessageSource.ECHO;
           case HISTORY -> MessageSource.HISTORY;
         },
-        statusOf(item),
+        item.status(),
         null,
         content(item, quoted),
+        List.of(),
         context(item, quoted),
         message.providerId(),
         Map.of(),
@@ -317,26 +313,13 @@ final class MessageIntake {
     return context.build();
   }
 
-  private static MessageDirection direction(Located item) {
-    return statusOf(item) == MessageStatus.RECEIVED
-        ? MessageDirection.INBOUND
-        : MessageDirection.OUTBOUND;
-  }
-
-  private static MessageStatus statusOf(Located item) {
-    var message = item.arrival().message();
-    return message.origin() == Origin.CONTACT
-        ? MessageStatus.RECEIVED
-        : Objects.requireNonNullElse(message.status(), MessageStatus.SENT);
-  }
-
   private static List<Advance> advances(List<Located> claimed) {
     var byConversation =
         new TreeMap<ConversationId, Advance>(Comparator.comparing(ConversationId::value));
     for (var item : claimed) {
       var message = item.arrival().message();
-      var fromPerson = fromPerson(message);
-      var window = item.arrival().window();
+      var fromPerson = item.fromPerson();
+      var window = item.arrival().can().window();
       var advance =
           new Advance(
               item.conversation().id(),
@@ -346,11 +329,6 @@ final class MessageIntake {
       byConversation.merge(advance.id(), advance, MessageIntake::join);
     }
     return List.copyOf(byConversation.values());
-  }
-
-  /// What Meta says about a person opens no window, is not unread, and starts no flow.
-  private static boolean fromPerson(MessageIn message) {
-    return message.origin() == Origin.CONTACT && !(message.content() instanceof SystemContent);
   }
 
   private static Advance join(Advance a, Advance b) {
@@ -368,23 +346,18 @@ final class MessageIntake {
     return a.isAfter(b) ? a : b;
   }
 
-  /// History is told to nobody: it happened before anyone listened.
-  private static boolean told(Located item) {
-    return item.arrival().message().origin() != Origin.HISTORY;
-  }
-
   private void announce(WorkspaceTx tx, List<Located> claimed, Map<MessageId, Message> stored) {
     events.reached(
         tx,
         claimed.stream()
-            .filter(MessageIntake::told)
+            .filter(Located::told)
             .map(i -> Objects.requireNonNull(stored.get(i.id())))
             .toList());
   }
 
   private static List<Candidate> candidates(List<Located> claimed) {
     return claimed.stream()
-        .filter(i -> told(i) && fromPerson(i.arrival().message()))
+        .filter(i -> i.told() && i.fromPerson())
         .flatMap(MessageIntake::candidate)
         .toList();
   }

@@ -1,8 +1,10 @@
 package ai.chatflow.messaging.sending;
 
+import ai.chatflow.api.model.MessageAdaptation;
 import ai.chatflow.api.model.MessageContent;
 import ai.chatflow.api.model.MessageContext;
 import ai.chatflow.channels.OutboundMessage;
+import ai.chatflow.content.Fallback;
 import ai.chatflow.messaging.MessageStore;
 import ai.chatflow.messaging.SendQueueStore;
 import ai.chatflow.messaging.SendQueueStore.Claim;
@@ -26,11 +28,11 @@ final class Departures {
         select message_id, priority, seq, attempts from send_queue
         where workspace_id = :workspace and channel_id = :channel and state = 'queued'
         order by priority, seq limit :limit for update skip locked)
-      select q.message_id, q.priority, q.attempts, m.content, m.context, c.address, c.group_id,
-        c.window_expires_at
+      select q.message_id, q.priority, q.attempts, m.content, m.adapted, m.context, c.address,
+        c.group_id, c.window_expires_at
       from claimed q
       left join lateral (
-        select content, context, conversation_id from message
+        select content, adapted, context, conversation_id from message
         where workspace_id = :workspace and id = q.message_id offset 0) m on true
       left join lateral (
         select address, group_id, window_expires_at from conversation
@@ -70,10 +72,14 @@ final class Departures {
   private static OutboundMessage message(MessageId id, String address, ResultSet row)
       throws SQLException {
     var context = row.getString("context");
+    var content = Json.read(row.getString("content"), MessageContent.class);
+    var adapted = row.getString("adapted");
     return new OutboundMessage(
         id,
         address,
-        Json.read(row.getString("content"), MessageContent.class),
+        adapted == null
+            ? content
+            : Fallback.inForm(content, Json.readList(adapted, MessageAdaptation.class)),
         context == null ? null : Json.read(context, MessageContext.class).replyToProviderId(),
         row.getString("group_id"));
   }

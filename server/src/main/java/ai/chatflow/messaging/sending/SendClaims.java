@@ -147,7 +147,7 @@ final class SendClaims {
 
   private boolean mayLeave(
       Channel channel, OutboundMessage message, @Nullable Instant windowExpiresAt) {
-    return channels.adapter(channel.type()).capabilities().window() == null
+    return channels.capabilities(channel).window() == null
         || message.content() instanceof TemplateContent
         || (windowExpiresAt != null && clock.instant().isBefore(windowExpiresAt));
   }

@@ -34,15 +34,22 @@ public final class IdempotencyFilter implements Filter {
   private final IdempotencyStore store;
   private final ProblemWriter problems;
   private final Set<String> grouped;
+  private final UnkeyedOperations unkeyed;
 
   /// @param grouped operations, such as `POST /v1/messages`, that commit many requests at once and
   ///   keep their answers by an `IdempotentGroup`
+  /// @param unkeyed operations whose key is not heeded
   public IdempotencyFilter(
-      Db db, IdempotencyStore store, ProblemWriter problems, Set<String> grouped) {
+      Db db,
+      IdempotencyStore store,
+      ProblemWriter problems,
+      Set<String> grouped,
+      UnkeyedOperations unkeyed) {
     this.db = db;
     this.store = store;
     this.problems = problems;
     this.grouped = Set.copyOf(grouped);
+    this.unkeyed = unkeyed;
   }
 
   @Override
@@ -65,12 +72,13 @@ public final class IdempotencyFilter implements Filter {
     }
   }
 
-  private static boolean applies(HttpServletRequest request) {
+  private boolean applies(HttpServletRequest request) {
     var method = request.getMethod();
     return (method.equals("POST") || method.equals("PATCH"))
         && RequestContext.isBound()
         && RequestContext.current().authenticated()
-        && request.getRequestURI().startsWith("/v1/");
+        && request.getRequestURI().startsWith("/v1/")
+        && !unkeyed.test(method + " " + request.getRequestURI());
   }
 
   private static void checkKey(String key) {

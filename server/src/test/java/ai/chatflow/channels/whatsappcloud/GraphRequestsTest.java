@@ -2,6 +2,7 @@ package ai.chatflow.channels.whatsappcloud;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.chatflow.channels.wire.Json;
 import ai.chatflow.testing.whatsapp.GraphRequests;
 import ai.chatflow.testing.whatsapp.GraphRequests.Request;
 import ai.chatflow.testing.whatsapp.GraphSpec;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.chatflow.api.model.ProblemCode;
 import ai.chatflow.channels.Channel;
 import ai.chatflow.channels.ChannelAdapter.Inbound;
-import ai.chatflow.channels.ChannelPatch;
+import ai.chatflow.channels.ChannelService;
 import ai.chatflow.channels.ChannelUpdates;
 import ai.chatflow.channels.ChannelsFixture;
 import ai.chatflow.channels.FakeInboundSink;
@@ -37,6 +37,8 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HookServletTest {
   private static final Path OWN = Path.of("src/test/resources/testdata/whatsapp/own");
@@ -151,7 +153,10 @@ class HookServletTest {
     fixture
         .channels()
         .update(
-            fixture.workspace, channel.id(), null, new ChannelPatch(null, settings, null, null));
+            fixture.workspace,
+            channel.id(),
+            null,
+            new ChannelService.Patch(null, settings, null, null));
 
     assertThat(post(own("text"), "rotated").statusCode()).isEqualTo(200);
     assertThat(post(own("text"), SECRET).statusCode()).isEqualTo(401);
@@ -172,9 +177,10 @@ class HookServletTest {
     }
   }
 
-  @Test
-  void signedNonsenseIsMalformed() throws Exception {
-    var answer = post("{\"entry\": [".getBytes(StandardCharsets.UTF_8), SECRET);
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"entry\": [", "{\"entry\": 1e9999999999}"})
+  void signedNonsenseIsMalformed(String body) throws Exception {
+    var answer = post(body.getBytes(StandardCharsets.UTF_8), SECRET);
 
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(answer.body()).contains("\"malformed_json\"");

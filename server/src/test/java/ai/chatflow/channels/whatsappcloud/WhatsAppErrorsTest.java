@@ -3,6 +3,7 @@ package ai.chatflow.channels.whatsappcloud;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.chatflow.channels.SendOutcome;
+import ai.chatflow.channels.wire.Json;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.chatflow.api.model.MessageContent;
 import ai.chatflow.channels.OutboundMessage;
+import ai.chatflow.channels.wire.Json;
 import ai.chatflow.content.Capabilities;
 import ai.chatflow.content.ContentRules;
 import ai.chatflow.content.ContentType;

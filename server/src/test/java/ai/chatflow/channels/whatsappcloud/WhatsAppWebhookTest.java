@@ -3,6 +3,7 @@ package ai.chatflow.channels.whatsappcloud;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.chatflow.channels.wire.MalformedWebhook;
 import ai.chatflow.testing.Conformance;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

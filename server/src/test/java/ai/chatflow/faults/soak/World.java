@@ -38,7 +38,14 @@ final class World implements AutoCloseable {
             provider.url().toString(),
             "CHATFLOW_EGRESS_ALLOWED",
             "127.0.0.0/8");
-    var jvm = List.of("-Xmx" + settings.heap(), "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError");
+    // The whole heap is there from the start: what the resident set grows by is not the heap's.
+    var jvm =
+        List.of(
+            "-Xms" + settings.heap(),
+            "-Xmx" + settings.heap(),
+            "-XX:+AlwaysPreTouch",
+            "-XX:+UseSerialGC",
+            "-XX:+ExitOnOutOfMemoryError");
     server =
         ServerProcess.start(folder.resolve("data"), new ServerProcess.Options(jvm, environment));
     var made = workspaces();

@@ -47,6 +47,7 @@ public final class GraphSimulator implements AutoCloseable {
   private final MetaWebhooks webhooks;
   private volatile String quality = "GREEN";
   private volatile List<String> subscribed = List.of();
+  private volatile String app = "634974688087057";
   private final Map<String, MetaWebhooks> others = new ConcurrentHashMap<>();
   private volatile Supplier<@Nullable Fault> troubles = () -> null;
 
@@ -116,6 +117,11 @@ public final class GraphSimulator implements AutoCloseable {
     quality = rating;
   }
 
+  /// The app that the token belongs to from now on.
+  public void belongsTo(String appId) {
+    app = appId;
+  }
+
   /// The apps that the account posts its webhooks to from now on.
   public void subscribes(String... apps) {
     subscribed = List.of(apps);
@@ -138,6 +144,11 @@ public final class GraphSimulator implements AutoCloseable {
         refuse(exchange, 401, 190, "Invalid OAuth access token.", 0);
         return;
       }
+      if (subscribes(request)) {
+        subscribed = List.of(app);
+        answer(exchange, 200, JSON.createObjectNode().put("success", true));
+        return;
+      }
       if (asksForSubscriptions(request)) {
         answer(exchange, 200, subscriptions());
         return;
@@ -156,6 +167,15 @@ public final class GraphSimulator implements AutoCloseable {
         send(exchange, request.number(), request.body(), fault());
       }
     }
+  }
+
+  /// Source: Meta, "Subscribe to a WABA".
+  private boolean subscribes(GraphRequests.Request request) {
+    return "POST".equals(request.method())
+        && request.number().equals(account.wabaId())
+        && "/subscribed_apps".equals(request.rest())
+        && request.body() != null
+        && request.body().isEmpty();
   }
 
   private boolean asksForSubscriptions(GraphRequests.Request request) {

@@ -1,4 +1,4 @@
-package ai.chatflow.channels.whatsappcloud;
+package ai.chatflow.channels.wire;
 
 /// The body is not a JSON object at all, so nothing in it could be kept.
 public final class MalformedWebhook extends RuntimeException {

@@ -1,4 +1,4 @@
-package ai.chatflow.channels.whatsappcloud;
+package ai.chatflow.channels.wire;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// JSON as Meta writes it: lenient reads (a number where a string is documented, and the reverse),
-/// and nothing that PostgreSQL could not store.
-final class Json {
+/// JSON as providers write it: lenient reads (a number where a string is documented, and the
+/// reverse), and nothing that PostgreSQL could not store.
+public final class Json {
   private static final int DEEPEST = 500;
   private static final int LARGEST_SCALE = 1_000;
   private static final int MOST_DIGITS = 12;
@@ -31,7 +31,7 @@ final class Json {
   private static final char REPLACEMENT = '\uFFFD';
   private static final TypeReference<LinkedHashMap<String, Object>> MAP = new TypeReference<>() {};
 
-  static final ObjectMapper MAPPER =
+  public static final ObjectMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
                   .streamReadConstraints(
@@ -46,9 +46,9 @@ final class Json {
 
   /// Reads one JSON object and cleans it: `\u0000` is dropped, half a surrogate pair replaced, and
   /// a number that no database holds becomes text.
-  static ObjectNode object(byte[] body) {
+  public static ObjectNode object(byte[] body) {
     try {
-      if (MAPPER.readTree(body) instanceof ObjectNode object) {
+      if (ai.chatflow.platform.json.Json.tree(MAPPER.reader(), body) instanceof ObjectNode object) {
         return (ObjectNode) cleaned(object);
       }
       throw new MalformedWebhook("The body is not a JSON object.");
@@ -60,7 +60,7 @@ final class Json {
   }
 
   /// A text or number as text; null when it is absent, empty or something else.
-  static @Nullable String text(JsonNode node, String field) {
+  public static @Nullable String text(JsonNode node, String field) {
     JsonNode value = node.get(field);
     if (value == null || value.isContainerNode() || value.isNull()) {
       return null;
@@ -70,7 +70,7 @@ final class Json {
   }
 
   /// A text or number that must be there.
-  static String required(JsonNode node, String field) {
+  public static String required(JsonNode node, String field) {
     String text = text(node, field);
     if (text == null) {
       throw new UnreadableItem("no " + field);
@@ -80,7 +80,7 @@ final class Json {
 
   /// A time: seconds since 1970, as text or number. The other one when it is absent or is none (RFC
   /// 3339 ends with the year 9999).
-  static Instant seconds(JsonNode node, String field, Instant otherwise) {
+  public static Instant seconds(JsonNode node, String field, Instant otherwise) {
     String text = text(node, field);
     boolean digits = text != null && text.chars().allMatch(c -> c >= '0' && c <= '9');
     if (text == null || !digits || text.length() > MOST_DIGITS) {
@@ -90,13 +90,13 @@ final class Json {
     return seconds <= END_OF_TIME ? Instant.ofEpochSecond(seconds) : otherwise;
   }
 
-  static @Nullable Boolean bool(JsonNode node, String field) {
+  public static @Nullable Boolean bool(JsonNode node, String field) {
     JsonNode value = node.get(field);
     return value != null && value.isBoolean() ? (Boolean) value.booleanValue() : null;
   }
 
   /// An object that must be there.
-  static JsonNode requiredObject(JsonNode node, String field) {
+  public static JsonNode requiredObject(JsonNode node, String field) {
     JsonNode value = node.get(field);
     if (value == null || !value.isObject()) {
       throw new UnreadableItem("no " + field);
@@ -105,13 +105,13 @@ final class Json {
   }
 
   /// An object, or an empty one.
-  static JsonNode objectOrEmpty(JsonNode node, String field) {
+  public static JsonNode objectOrEmpty(JsonNode node, String field) {
     JsonNode value = node.get(field);
     return value != null && value.isObject() ? value : JsonNodeFactory.instance.objectNode();
   }
 
   /// The elements of an array; none when it is absent or something else.
-  static List<JsonNode> elements(JsonNode node, String field) {
+  public static List<JsonNode> elements(JsonNode node, String field) {
     var elements = new ArrayList<JsonNode>();
     if (node.get(field) instanceof ArrayNode array) {
       array.forEach(elements::add);
@@ -120,7 +120,7 @@ final class Json {
   }
 
   /// Any node as an object, because that is what the contract shows payloads as.
-  static ObjectNode asObject(JsonNode node) {
+  public static ObjectNode asObject(JsonNode node) {
     if (node instanceof ObjectNode object) {
       return object;
     }
@@ -128,7 +128,7 @@ final class Json {
   }
 
   /// Whole numbers stay whole, however long.
-  static Map<String, Object> map(JsonNode node) {
+  public static Map<String, Object> map(JsonNode node) {
     return MAPPER.convertValue(asObject(node), MAP);
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.chatflow.channels.telegram;
+
+import org.jspecify.annotations.NullMarked;
