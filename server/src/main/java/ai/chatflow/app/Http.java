@@ -14,6 +14,7 @@ import ai.chatflow.platform.http.ProblemWriter;
 import ai.chatflow.platform.http.RateLimitFilter;
 import ai.chatflow.platform.http.RateLimits;
 import ai.chatflow.platform.http.RequestFilter;
+import ai.chatflow.platform.http.TurnFilter;
 import ai.chatflow.platform.http.UnreadableRequests;
 import ai.chatflow.platform.idempotency.IdempotencyFilter;
 import ai.chatflow.platform.idempotency.IdempotencyStore;
@@ -27,13 +28,19 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.websocket.server.config.JettyWebSocketServletContainerInitializer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.VirtualThreadPool;
 import org.glassfish.jersey.server.ServerProperties;
 
 /// Puts a node behind HTTP: filters, resources, hooks, and the operator's side on the admin port.
 final class Http {
+  /// That run or wait, answers without end among them.
+  private static final int MOST_REQUESTS = 10_000;
+
   private final Node node;
   private final RateLimits limits;
   private final Readiness readiness;
@@ -59,6 +66,7 @@ final class Http {
     servlets(environment);
     operations(environment);
     unreadable(environment);
+    whenStarting(environment, Http::makeRoom);
     whenStopping(environment, node.features().hub()::close);
   }
 
@@ -103,13 +111,26 @@ final class Http {
   private void unreadable(Environment environment) {
     var platform = node.platform();
     var refusals = new UnreadableRequests(platform.problems(), platform.ids());
+    whenStarting(environment, server -> server.setErrorHandler(refusals));
+  }
+
+  /// Dropwizard lets no more virtual threads run than platform threads. Whoever follows events
+  /// keeps one, and so does a request that waits for its turn.
+  private static void makeRoom(Server server) {
+    if (server.getThreadPool() instanceof QueuedThreadPool pool
+        && pool.getVirtualThreadsExecutor() instanceof VirtualThreadPool virtual) {
+      virtual.setMaxThreads(MOST_REQUESTS);
+    }
+  }
+
+  private static void whenStarting(Environment environment, Consumer<Server> work) {
     environment
         .lifecycle()
         .addEventListener(
             new LifeCycle.Listener() {
               @Override
               public void lifeCycleStarting(LifeCycle server) {
-                ((Server) server).setErrorHandler(refusals);
+                work.accept((Server) server);
               }
             });
   }
@@ -144,6 +165,7 @@ final class Http {
         "/*");
     add(environment, "failure", new FailureFilter(problems), "/*");
     add(environment, "rate-limit", new RateLimitFilter(limits, problems), "/*");
+    add(environment, "turn", new TurnFilter(problems, "/v1/events/stream"), "/*");
     add(
         environment,
         "idempotency",
