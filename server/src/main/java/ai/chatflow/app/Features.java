@@ -26,6 +26,7 @@ import ai.chatflow.platform.events.EventCatalogue;
 import ai.chatflow.platform.events.EventHub;
 import ai.chatflow.platform.events.EventResource;
 import ai.chatflow.platform.events.LiveEvents;
+import ai.chatflow.platform.events.UnreadStreams;
 import ai.chatflow.platform.graphql.Graph;
 import ai.chatflow.platform.http.ProblemWriter;
 import ai.chatflow.platform.lanes.HousekeepingJob;
@@ -62,6 +63,7 @@ final class Features implements AutoCloseable {
   private final List<ChannelAdapter> plugs;
   private final EventCatalogue catalogue;
   private final EventHub hub;
+  private final UnreadStreams unread;
   private final LiveEvents live;
   private final Egress egress;
   private final MailLane mailing;
@@ -96,7 +98,8 @@ final class Features implements AutoCloseable {
         .lanes()
         .register(new SandboxReceipts(platform.db(), intake.ingest(), platform.clock()));
     this.hub = watchedHub(platform);
-    this.live = new LiveEvents(platform.db(), hub);
+    this.unread = new UnreadStreams(platform.monotonic());
+    this.live = new LiveEvents(platform.db(), hub, unread);
     this.catalogue = new EventCatalogue(platform.contract());
     this.egress = new Egress(new AddressGuard(configuration.egress().networks()));
     var mails = new MailQueue(platform.lanes(), platform.ids(), platform.clock());
@@ -181,6 +184,11 @@ final class Features implements AutoCloseable {
   /// Those who follow the event log live.
   EventHub hub() {
     return hub;
+  }
+
+  /// Those of them who do not read.
+  UnreadStreams unread() {
+    return unread;
   }
 
   PublicKeyServlet webhookKeys() {

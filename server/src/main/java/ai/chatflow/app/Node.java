@@ -89,6 +89,7 @@ final class Node implements AutoCloseable {
     every(EPOCH_POLL, authenticator::pollEpoch);
     every(USES_EVERY, authenticator::writeUses);
     every(FOLLOW_POLL, features.hub()::poll);
+    every(FOLLOW_POLL, features.unread()::sweep);
     housekeeping.schedule(lanes);
     lanes.start();
   }

@@ -14,20 +14,27 @@ public final class RequestContext {
   private final String path;
   private final @Nullable Principal principal;
   private final BooleanSupplier standing;
+  private final Runnable cut;
   private final Map<String, String> responseHeaders = new LinkedHashMap<>();
   private @Nullable Throwable failure;
 
   public RequestContext(String requestId, String path, @Nullable Principal principal) {
-    this(requestId, path, principal, () -> principal != null);
+    this(requestId, path, principal, () -> principal != null, () -> {});
   }
 
   /// @param standing whether the credentials are still what they were; asked by answers without end
+  /// @param cut ends the connection at once, from any thread
   public RequestContext(
-      String requestId, String path, @Nullable Principal principal, BooleanSupplier standing) {
+      String requestId,
+      String path,
+      @Nullable Principal principal,
+      BooleanSupplier standing,
+      Runnable cut) {
     this.requestId = requestId;
     this.path = path;
     this.principal = principal;
     this.standing = standing;
+    this.cut = cut;
   }
 
   /// The request that this thread serves.
@@ -65,6 +72,11 @@ public final class RequestContext {
   /// Asks again whether the credentials of the request stand for the same principal.
   public BooleanSupplier standing() {
     return standing;
+  }
+
+  /// Ends the connection at once, with what is on its way: for clients that do not read.
+  public Runnable cut() {
+    return cut;
   }
 
   public boolean authenticated() {

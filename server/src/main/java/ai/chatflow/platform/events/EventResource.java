@@ -82,7 +82,7 @@ public final class EventResource implements EventsApi {
             context.workspace(),
             from == null ? null : Long.valueOf(from),
             new EventFilter(named(type), subjects),
-            context.standing(),
+            new EventStream.Reader(context.standing(), context.cut()),
             monotonic);
     context.respondWith("Cache-Control", "no-store");
     context.respondWith("X-Accel-Buffering", "no");

@@ -13,8 +13,7 @@ import java.util.function.BooleanSupplier;
 
 /// Follows the log of a workspace as server-sent events, on the thread of the request. It reads
 /// pages as fast as the client takes them, so a slow one costs no memory; one that takes nothing is
-/// dropped by the connection's idle time-out, and one so late that what it has not seen is no
-/// longer kept is ended.
+/// cut off (`UnreadStreams`), and one so late that what it has not seen is no longer kept is ended.
 final class EventStream implements StreamingOutput {
   private static final int PAGE = 200;
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
@@ -26,37 +25,43 @@ final class EventStream implements StreamingOutput {
 
   private final LiveEvents log;
   private final EventHub hub;
+  private final UnreadStreams unread;
   private final Monotonic monotonic;
   private final WorkspaceId workspace;
-  private final BooleanSupplier standing;
+  private final Reader reader;
   private final long after;
   private final EventFilter filter;
   private long written;
 
+  /// Who the stream is for.
+  ///
   /// @param standing asked every few seconds whether it may still read
+  /// @param cut ends its connection
+  record Reader(BooleanSupplier standing, Runnable cut) {}
+
+  /// What all streams use.
+  record Surroundings(LiveEvents log, EventHub hub, UnreadStreams unread, Monotonic monotonic) {}
+
   EventStream(
-      LiveEvents log,
-      EventHub hub,
-      Monotonic monotonic,
-      WorkspaceId workspace,
-      BooleanSupplier standing,
-      long after,
-      EventFilter filter) {
-    this.log = log;
-    this.hub = hub;
-    this.monotonic = monotonic;
+      Surroundings around, WorkspaceId workspace, Reader reader, long after, EventFilter filter) {
+    this.log = around.log();
+    this.hub = around.hub();
+    this.unread = around.unread();
+    this.monotonic = around.monotonic();
     this.workspace = workspace;
-    this.standing = standing;
+    this.reader = reader;
     this.after = after;
     this.filter = filter;
   }
 
   @Override
-  public void write(OutputStream out) throws IOException {
+  public void write(OutputStream out) {
     try (var subscription = hub.subscribe(workspace)) {
       follow(out, subscription);
     } catch (Gone _) {
       // Whoever comes back with the last id it got is told.
+    } catch (IOException _) {
+      // The client has gone, or was cut off: no failure of ours, and it may come back.
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
@@ -75,7 +80,7 @@ final class EventStream implements StreamingOutput {
       }
       if (monotonic.nanos() - asked > LOOK_AGAIN.toNanos()) {
         asked = monotonic.nanos();
-        if (!standing.getAsBoolean()) {
+        if (!reader.standing().getAsBoolean()) {
           return;
         }
       }
@@ -104,8 +109,7 @@ final class EventStream implements StreamingOutput {
   }
 
   private void send(OutputStream out, String text) throws IOException {
-    out.write(text.getBytes(StandardCharsets.UTF_8));
-    out.flush();
+    unread.write(out, text.getBytes(StandardCharsets.UTF_8), reader.cut());
     written = monotonic.nanos();
   }
 }

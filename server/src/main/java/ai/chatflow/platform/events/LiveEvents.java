@@ -5,18 +5,19 @@ import ai.chatflow.platform.errors.Gone;
 import ai.chatflow.platform.events.EventStore.Stretch;
 import ai.chatflow.platform.ids.WorkspaceId;
 import ai.chatflow.platform.time.Monotonic;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The log of a workspace for those who follow it live.
 public final class LiveEvents {
   private final Db db;
   private final EventHub hub;
+  private final UnreadStreams unread;
   private final EventStore store = new EventStore();
 
-  public LiveEvents(Db db, EventHub hub) {
+  public LiveEvents(Db db, EventHub hub, UnreadStreams unread) {
     this.db = db;
     this.hub = hub;
+    this.unread = unread;
   }
 
   /// The position of the newest event.
@@ -33,16 +34,17 @@ public final class LiveEvents {
 
   /// The same as server-sent events.
   ///
-  /// @param standing asked every few seconds whether it may still read
+  /// @param reader who it is for
   /// @throws Gone when events after the position are no longer kept
   EventStream stream(
       WorkspaceId workspace,
       @Nullable Long after,
       EventFilter filter,
-      BooleanSupplier standing,
+      EventStream.Reader reader,
       Monotonic monotonic) {
     long from = begin(workspace, after);
-    return new EventStream(this, hub, monotonic, workspace, standing, from, filter);
+    var surroundings = new EventStream.Surroundings(this, hub, unread, monotonic);
+    return new EventStream(surroundings, workspace, reader, from, filter);
   }
 
   private long begin(WorkspaceId workspace, @Nullable Long after) {

@@ -17,6 +17,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.UUID;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.util.UrlEncoded;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -80,7 +81,12 @@ public final class RequestFilter implements Filter {
     var asking = principal;
     var authorization = request.getHeader("Authorization");
     try {
-      new RequestContext(id, request.getRequestURI(), asking, () -> stands(asking, authorization))
+      new RequestContext(
+              id,
+              request.getRequestURI(),
+              asking,
+              () -> stands(asking, authorization),
+              () -> cut(request))
           .<@Nullable Void, Exception>call(
               () -> {
                 chain.doFilter(request, response);
@@ -91,6 +97,14 @@ public final class RequestFilter implements Filter {
     } catch (Exception e) {
       throw new ServletException(e);
     }
+  }
+
+  private static void cut(HttpServletRequest request) {
+    ServletContextRequest.getServletContextRequest(request)
+        .getConnectionMetaData()
+        .getConnection()
+        .getEndPoint()
+        .close();
   }
 
   private boolean stands(@Nullable Principal principal, @Nullable String authorization) {

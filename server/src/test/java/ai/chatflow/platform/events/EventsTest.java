@@ -313,7 +313,8 @@ class EventsTest {
                     new EventResource(
                             db,
                             new EventCatalogue(Contract.load()),
-                            new LiveEvents(db, new EventHub(db, new EventFeed())),
+                            new LiveEvents(
+                                db, new EventHub(db, new EventFeed()), new UnreadStreams(clock)),
                             clock)
                         .listEvents(100, null, null));
 

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 /// Readers that are slower than the log is kept.
 class LateReadersTest {
   private static final EventFilter ALL = new EventFilter(List.of(), Map.of());
+  private static final EventStream.Reader READER = new EventStream.Reader(() -> true, () -> {});
 
   @AutoClose private static final TestDatabase DATABASE = TestDatabase.create();
 
@@ -39,7 +40,7 @@ class LateReadersTest {
   private final ManualLanes lanes = new ManualLanes(db, clock);
   private final EventFeed feed = new EventFeed();
   private final EventHub hub = new EventHub(db, feed);
-  private final LiveEvents live = new LiveEvents(db, hub);
+  private final LiveEvents live = new LiveEvents(db, hub, new UnreadStreams(clock));
   private final EventStore store = new EventStore();
   private final EventLog log =
       new StoredEventLog(
@@ -59,13 +60,13 @@ class LateReadersTest {
     happen(500);
     var out = new ForgetfulLog(300);
 
-    live.stream(workspace, 0L, ALL, () -> true, clock).write(out);
+    live.stream(workspace, 0L, ALL, READER, clock).write(out);
 
     assertThat(out.text)
         .contains("\nid: 200\n")
         .doesNotContain("\nid: 201\n", "\nid: 301\n")
         .endsWith("\n\n");
-    assertThatThrownBy(() -> live.stream(workspace, 200L, ALL, () -> true, clock))
+    assertThatThrownBy(() -> live.stream(workspace, 200L, ALL, READER, clock))
         .isInstanceOf(Gone.class);
   }
 
@@ -74,7 +75,7 @@ class LateReadersTest {
     happen(500);
     var out = new ForgetfulLog(200);
 
-    live.stream(workspace, 0L, ALL, () -> true, clock).write(out);
+    live.stream(workspace, 0L, ALL, READER, clock).write(out);
 
     assertThat(out.text).contains("\nid: 200\n", "\nid: 201\n", "\nid: 500\n");
   }
@@ -149,8 +150,8 @@ class LateReadersTest {
     }
 
     @Override
-    public void write(byte[] octets) {
-      text += new String(octets, StandardCharsets.UTF_8);
+    public void write(byte[] octets, int from, int length) {
+      text += new String(octets, from, length, StandardCharsets.UTF_8);
       if (text.contains("\nid: 500\n")) {
         hub.close();
       } else if (text.contains("\nid: 200\n")) {

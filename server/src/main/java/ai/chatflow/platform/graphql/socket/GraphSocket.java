@@ -159,7 +159,8 @@ public final class GraphSocket implements Session.Listener, Operation.Line {
             shared.ids().next().toString(),
             GraphSockets.PATH,
             asking.principal(),
-            () -> stands(asking));
+            () -> stands(asking),
+            () -> {});
     var refusal = refusal(asking);
     if (refusal != null) {
       send(ServerMessage.error(id, context.call(() -> shared.engine().explain(refusal))));
