@@ -16,7 +16,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /// Long work goes on where it was when its server is killed in the middle, and does nothing twice.
 class LongWorkThroughKillsIT {
@@ -31,7 +30,7 @@ class LongWorkThroughKillsIT {
     try (var server =
         ServerProcess.start(folder.resolve("data"), URI.create("http://127.0.0.1:9"))) {
       var id = server.get("/v1/me").at("/workspace/id").asText();
-      try (var owner = owner(server)) {
+      try (var owner = server.database()) {
         EventLogFiller.fill(owner, WorkspaceId.fromString(id).value(), EVENTS);
       }
       var endpoint = disabledEndpoint(server);
@@ -52,7 +51,7 @@ class LongWorkThroughKillsIT {
       assertThat(ended.path("status").asText()).as(ended.toString()).isEqualTo("succeeded");
       assertThat(ended.at("/result/events").asLong()).isEqualTo(EVENTS);
       assertThat(ended.at("/progress/done").asLong()).isEqualTo(EVENTS);
-      try (var owner = owner(server)) {
+      try (var owner = server.database()) {
         assertThat(number(owner, "select count(*) from webhook_delivery")).isEqualTo(EVENTS);
         assertThat(number(owner, "select max(position) from webhook_delivery")).isEqualTo(EVENTS);
       }
@@ -75,14 +74,6 @@ class LongWorkThroughKillsIT {
     var id = server.post("/v1/webhook-endpoints", body).at("/webhook_endpoint/id").asText();
     server.post("/v1/webhook-endpoints/" + id + "/disable", JSON.createObjectNode());
     return id;
-  }
-
-  private static Connection owner(ServerProcess server) throws IOException, SQLException {
-    var source = new PGSimpleDataSource();
-    source.setUrl("jdbc:postgresql://127.0.0.1:" + server.postgreSqlPort() + "/chatflow");
-    source.setUser("chatflow");
-    source.setPassword(server.postgreSqlPassword());
-    return source.getConnection();
   }
 
   private static long number(Connection connection, String sql) throws SQLException {

@@ -8,7 +8,6 @@ import ai.chatflow.testing.ServerProcess;
 import ai.chatflow.testing.whatsapp.GraphSimulator;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -100,11 +99,7 @@ class TwoServersIT {
 
   private static Set<UUID> uuids(String query) throws IOException, SQLException {
     var found = new HashSet<UUID>();
-    try (var connection =
-            DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + steady.postgreSqlPort() + "/chatflow",
-                "chatflow",
-                steady.postgreSqlPassword());
+    try (var connection = steady.database();
         var statement = connection.createStatement();
         var rows = statement.executeQuery(query)) {
       while (rows.next()) {

@@ -15,6 +15,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -191,6 +194,14 @@ public final class ServerProcess implements AutoCloseable {
   /// The password of the owner `chatflow` of the database of that name.
   public String postgreSqlPassword() throws IOException {
     return Files.readString(folder.resolve("postgresql/password")).strip();
+  }
+
+  /// The database, as the owner of its tables.
+  public Connection database() throws IOException, SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:" + postgreSqlPort() + "/chatflow",
+        "chatflow",
+        postgreSqlPassword());
   }
 
   /// `kill -9`; the server starts it again.
