@@ -28,6 +28,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -43,6 +44,9 @@ import org.slf4j.LoggerFactory;
 final class SendLane implements LaneKind {
   private static final Logger log = LoggerFactory.getLogger(SendLane.class);
   private static final Duration RECORD_AGAIN = Duration.ofMillis(250);
+
+  /// Where the provider does not say how long.
+  private static final Duration SLOW_DOWN = Duration.ofSeconds(1);
 
   private final Db db;
   private final ChannelService channels;
@@ -126,7 +130,7 @@ final class SendLane implements LaneKind {
     pace.sent(monotonic.nanos(), channel.sendRatePerSecond(), batch.size());
     pauses.beforeSend(run.lane());
     var outcomes = callAll(run, channel, batch);
-    adapt(pace, outcomes);
+    adapt(pace, channel.sendRatePerSecond(), outcomes);
     outcomes.forEach(o -> telemetry.sent(channel.type().value(), word(o.outcome())));
     record(run, channel, outcomes);
   }
@@ -168,15 +172,23 @@ final class SendLane implements LaneKind {
     }
   }
 
-  private void adapt(Pace pace, List<SendRecorder.Result> results) {
+  private void adapt(Pace pace, int ratePerSecond, List<SendRecorder.Result> results) {
+    int accepted = 0;
+    Duration wait = null;
     for (var result : results) {
       switch (result.outcome()) {
-        case SendOutcome.Accepted _ -> pace.accepted();
-        case SendOutcome.Throttled t when !t.pairOnly() ->
-            pace.throttled(
-                monotonic.nanos(), t.after() == null ? Duration.ofSeconds(1) : t.after());
+        case SendOutcome.Accepted _ -> accepted++;
+        case SendOutcome.Throttled t when !t.pairOnly() -> {
+          var asked = Objects.requireNonNullElse(t.after(), SLOW_DOWN);
+          wait = wait == null || asked.compareTo(wait) > 0 ? asked : wait;
+        }
         default -> {}
       }
+    }
+    if (wait == null) {
+      pace.accepted(monotonic.nanos(), ratePerSecond, accepted);
+    } else {
+      pace.throttled(monotonic.nanos(), wait);
     }
   }
 
