@@ -49,6 +49,7 @@ public final class GraphSimulator implements AutoCloseable {
   private volatile List<String> subscribed = List.of();
   private volatile String app = "634974688087057";
   private final Map<String, MetaWebhooks> others = new ConcurrentHashMap<>();
+  private final Map<String, Fault> troubled = new ConcurrentHashMap<>();
   private volatile Supplier<@Nullable Fault> troubles = () -> null;
 
   /// @param port 0 takes a free one
@@ -92,6 +93,11 @@ public final class GraphSimulator implements AutoCloseable {
   /// Each request to send misbehaves as this says; null is none.
   public void misbehaves(Supplier<@Nullable Fault> says) {
     troubles = says;
+  }
+
+  /// Each request to send from this number misbehaves like this.
+  public void misbehaves(String phoneNumberId, Fault fault) {
+    troubled.put(phoneNumberId, fault);
   }
 
   /// From now on this number belongs to the account too.
@@ -164,7 +170,7 @@ public final class GraphSimulator implements AutoCloseable {
         answer(exchange, 200, JSON.createObjectNode().put("success", true));
       } else {
         log.called();
-        send(exchange, request.number(), request.body(), fault());
+        send(exchange, request.number(), request.body(), fault(request.number()));
       }
     }
   }
@@ -241,12 +247,13 @@ public final class GraphSimulator implements AutoCloseable {
     return answer;
   }
 
-  private @Nullable Fault fault() {
+  private @Nullable Fault fault(String number) {
     Fault queued = next.poll();
     if (queued != null) {
       return queued;
     }
-    return troubles.get();
+    Fault own = troubled.get(number);
+    return own == null ? troubles.get() : own;
   }
 
   private void awaitClose(long millis) {
