@@ -3,6 +3,7 @@ package ai.chatflow.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ai.chatflow.testing.AtOnce;
 import ai.chatflow.testing.Seeds;
 import ai.chatflow.testing.ServerProcess;
 import ai.chatflow.testing.whatsapp.GraphSimulator;
@@ -25,10 +26,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,6 +44,9 @@ class FaultsIT {
   private static final GraphSimulator.Account ACCOUNT =
       new GraphSimulator.Account("graph-token", "700100200300400", "800100200300400", "app-secret");
   private static final int SENDS = 2_000;
+
+  private static final int CONNECTIONS = 64;
+  private static final int DISTINCT = 2_100;
 
   private static final int LARGEST_HOOK = 3 * 1_024 * 1_024;
 
@@ -128,6 +134,59 @@ class FaultsIT {
     var stored = providerIds("inbound");
     assertThat(stored).doesNotHaveDuplicates();
     assertThat(new HashSet<>(stored)).containsAll(answered);
+  }
+
+  @Test
+  void whatComesTwiceThroughManyConnectionsIsStoredOnce() throws Exception {
+    var posts = withRepetitions(new Random(Seeds.next("FaultsIT.twice")));
+    var next = new AtomicInteger();
+    Set<String> answered = ConcurrentHashMap.newKeySet();
+    var senders = new ArrayList<Callable<Integer>>();
+    for (int i = 0; i < CONNECTIONS; i++) {
+      senders.add(
+          () -> {
+            int refused = 0;
+            for (int at = next.getAndIncrement(); at < posts.size(); at = next.getAndIncrement()) {
+              var wamid = posts.get(at);
+              var person = "4916200" + (10_000 + Math.floorMod(wamid.hashCode(), 100));
+              var webhook = graph.webhooks().message(person, wamid, written, "text", text(wamid));
+              if (graph.webhooks().post(hook, webhook) == 200) {
+                answered.add(wamid);
+              } else {
+                refused++;
+              }
+            }
+            return refused;
+          });
+    }
+
+    long begun = System.nanoTime();
+    int refused = AtOnce.call(senders).stream().mapToInt(Integer::intValue).sum();
+    double seconds = (System.nanoTime() - begun) / 1e9;
+
+    var stored =
+        providerIds("inbound").stream().filter(id -> id.startsWith("wamid.twice.")).toList();
+    System.out.printf(
+        "%d webhooks at %d connections in %.1f s: %d distinct, %d stored, %d refused%n",
+        posts.size(), CONNECTIONS, seconds, new HashSet<>(posts).size(), stored.size(), refused);
+    assertThat(stored).doesNotHaveDuplicates();
+    assertThat(new HashSet<>(stored)).isSubsetOf(posts).containsAll(answered);
+    assertThat(refused).as("refused though nothing was wrong").isZero();
+    assertThat(stored).hasSameSizeAs(new HashSet<>(posts));
+  }
+
+  /// Three of ten come a second time: some at once, some later.
+  private static List<String> withRepetitions(Random random) {
+    var posts = new ArrayList<String>();
+    for (int i = 0; i < DISTINCT; i++) {
+      posts.add("wamid.twice." + i);
+    }
+    for (int i = 0; i < DISTINCT * 3 / 7; i++) {
+      int original = random.nextInt(posts.size());
+      int distance = random.nextInt(random.nextBoolean() ? 3 : 1_000);
+      posts.add(Math.min(posts.size(), original + distance), posts.get(original));
+    }
+    return posts;
   }
 
   @Test
