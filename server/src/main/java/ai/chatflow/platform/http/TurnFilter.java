@@ -25,12 +25,19 @@ public final class TurnFilter implements Filter {
 
   private final ProblemWriter problems;
   private final String endless;
-  private final Semaphore turns = new Semaphore(AT_ONCE, true);
+  private final Semaphore turns;
+  private final Duration longestWait;
 
   /// @param endless the path whose answers have no end
   public TurnFilter(ProblemWriter problems, String endless) {
+    this(problems, endless, AT_ONCE, LONGEST_WAIT);
+  }
+
+  TurnFilter(ProblemWriter problems, String endless, int atOnce, Duration longestWait) {
     this.problems = problems;
     this.endless = endless;
+    this.turns = new Semaphore(atOnce, true);
+    this.longestWait = longestWait;
   }
 
   @Override
@@ -54,7 +61,7 @@ public final class TurnFilter implements Filter {
 
   private boolean comes() {
     try {
-      return turns.tryAcquire(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+      return turns.tryAcquire(longestWait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       return false;

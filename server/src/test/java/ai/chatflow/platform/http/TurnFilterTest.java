@@ -1,0 +1,130 @@
+package ai.chatflow.platform.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.chatflow.platform.context.RequestContext;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.ee10.servlet.FilterHolder;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// One request at a time, with a wait of 200 ms.
+class TurnFilterTest {
+  private static final int PATIENCE_SECONDS = 20;
+
+  private final Server server = new Server();
+  private final ServerConnector connector = new ServerConnector(server);
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final Semaphore begun = new Semaphore(0);
+  private final CountDownLatch end = new CountDownLatch(1);
+
+  @BeforeEach
+  void start() throws Exception {
+    var writer = new ProblemWriter(new Problems(Contract.load()));
+    var context = new ServletContextHandler();
+    filter(
+        context,
+        (in, out, chain) -> {
+          var path = ((HttpServletRequest) in).getRequestURI();
+          try {
+            new RequestContext("r", path, null)
+                .<Integer, Exception>call(
+                    () -> {
+                      chain.doFilter(in, out);
+                      return 0;
+                    });
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    filter(context, new TurnFilter(writer, "/endless", 1, Duration.ofMillis(200)));
+    context.addServlet(new ServletHolder(new Lasting()), "/lasting");
+    context.addServlet(new ServletHolder(new Lasting()), "/endless");
+    context.addServlet(new ServletHolder(new Quick()), "/quick");
+    connector.setHost("127.0.0.1");
+    server.addConnector(connector);
+    server.setHandler(context);
+    server.start();
+  }
+
+  private static void filter(ServletContextHandler context, Filter filter) {
+    context.addFilter(new FilterHolder(filter), "/*", EnumSet.of(DispatcherType.REQUEST));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    end.countDown();
+    server.stop();
+    http.close();
+  }
+
+  @Test
+  void whoWaitsTooLongForATurnIsToldToComeAgainAndThenComes() throws Exception {
+    var lasting = get("/lasting");
+    assertThat(begun.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+
+    var refused = get("/quick").join();
+    end.countDown();
+
+    assertThat(refused.statusCode()).isEqualTo(503);
+    assertThat(refused.body()).contains("\"code\":\"service_unavailable\"");
+    assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
+    assertThat(lasting.join().statusCode()).isEqualTo(200);
+    assertThat(get("/quick").join().statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void answersWithoutEndTakeNoTurn() throws Exception {
+    var endless = get("/endless");
+    assertThat(begun.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+
+    assertThat(get("/quick").join().statusCode()).isEqualTo(200);
+    assertThat(endless).isNotDone();
+  }
+
+  private CompletableFuture<HttpResponse<String>> get(String path) {
+    var uri = URI.create("http://127.0.0.1:" + connector.getLocalPort() + path);
+    return http.sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+  }
+
+  private static final class Quick extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) {}
+  }
+
+  private final class Lasting extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) {
+      begun.release();
+      try {
+        end.await();
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
