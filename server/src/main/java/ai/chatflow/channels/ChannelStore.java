@@ -60,22 +60,21 @@ final class ChannelStore {
   /// The kinds of channels, without all that would have to be decrypted.
   Map<ChannelId, Kind> kinds(WorkspaceTx tx, Collection<ChannelId> ids) {
     var kinds = new HashMap<ChannelId, Kind>();
-    tx.handle()
-        .createQuery(
-            """
-            select id, type, config from channel
-            where workspace_id = :workspace and id = any(:ids)
-            """)
-        .bind("workspace", tx.workspace())
-        .bindArray("ids", ChannelId.class, ids.toArray())
-        .map(
-            (row, _) ->
-                kinds.put(
-                    new ChannelId(row.getObject("id", UUID.class)),
-                    new Kind(
-                        ChannelType.fromString(row.getString("type")),
-                        Json.read(row.getString("config"), ChannelConfig.class))))
-        .list();
+    tx.query(
+        """
+        select id, type, config from channel
+        where workspace_id = :workspace and id = any(:ids)
+        """,
+        values ->
+            values
+                .bind("workspace", tx.workspace())
+                .bindArray("ids", ChannelId.class, ids.toArray()),
+        row ->
+            kinds.put(
+                new ChannelId(row.getObject("id", UUID.class)),
+                new Kind(
+                    ChannelType.fromString(row.getString("type")),
+                    Json.read(row.getString("config"), ChannelConfig.class))));
     return kinds;
   }
 

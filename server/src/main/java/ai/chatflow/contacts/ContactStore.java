@@ -87,10 +87,7 @@ final class ContactStore {
             """,
             "phone",
             filter.phone())
-        .query(SELECT, "order by c.id desc limit :limit")
-        .bind("limit", limit)
-        .map((row, _) -> read(row))
-        .list();
+        .page(SELECT, "order by c.id desc", limit, ContactStore::read);
   }
 
   void insert(WorkspaceTx tx, Contact contact) {

@@ -9,7 +9,7 @@ import ai.chatflow.platform.ids.MessageId;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// SQL of which received messages concern a flow: a session waits for them or they would start one.
@@ -33,18 +33,22 @@ final class FlowInterest {
     if (said.isEmpty()) {
       return Set.of();
     }
-    return tx
-        .handle()
-        .createQuery(AMONG)
-        .bind("workspace", tx.workspace())
-        .bindArray("messages", MessageId.class, said.stream().map(Candidate::message).toArray())
-        .bindArray("contacts", ContactId.class, said.stream().map(Candidate::contact).toArray())
-        .bindArray("channels", ChannelId.class, said.stream().map(Candidate::channel).toArray())
-        .bindArray("texts", String.class, said.stream().map(FlowInterest::text).toArray())
-        .mapTo(UUID.class)
-        .stream()
-        .map(MessageId::new)
-        .collect(Collectors.toUnmodifiableSet());
+    return Set.copyOf(
+        tx.query(
+            AMONG,
+            values ->
+                values
+                    .bind("workspace", tx.workspace())
+                    .bindArray("messages", MessageId.class, each(said, Candidate::message))
+                    .bindArray("contacts", ContactId.class, each(said, Candidate::contact))
+                    .bindArray("channels", ChannelId.class, each(said, Candidate::channel))
+                    .bindArray("texts", String.class, each(said, FlowInterest::text)),
+            row -> new MessageId(row.getObject("message", UUID.class))));
+  }
+
+  private static @Nullable Object[] each(
+      List<Candidate> said, Function<Candidate, @Nullable Object> value) {
+    return said.stream().map(value).toArray();
   }
 
   private static @Nullable String text(Candidate candidate) {

@@ -76,10 +76,7 @@ final class FlowSessionStore {
         .and("flow_id = :flow", "flow", filter.flow())
         .and("contact_id = :contact", "contact", filter.contact())
         .and("status = :status", "status", status == null ? null : status.value())
-        .query(SELECT, "order by id desc limit :limit")
-        .bind("limit", limit)
-        .map((row, _) -> read(row))
-        .list();
+        .page(SELECT, "order by id desc", limit, FlowSessionStore::read);
   }
 
   void insert(WorkspaceTx tx, FlowSession session) {

@@ -44,10 +44,7 @@ final class FlowStore {
   List<Flow> list(WorkspaceTx tx, @Nullable UUID before, int limit) {
     return new Where(tx, "workspace_id = :workspace")
         .and("id < :before", "before", before)
-        .query(SELECT, "order by id desc limit :limit")
-        .bind("limit", limit)
-        .map((row, _) -> read(row))
-        .list();
+        .page(SELECT, "order by id desc", limit, FlowStore::read);
   }
 
   void insert(WorkspaceTx tx, Flow flow) {

@@ -122,13 +122,11 @@ public final class ConversationStore {
           .and("last_message_at <= :at", "at", after.lastMessageAt())
           .and("(last_message_at, id) < (:at, :after)", "after", after.id());
     }
-    return where
-        .query(
-            "select " + COLUMNS + "from conversation",
-            "order by last_message_at desc, id desc limit :limit")
-        .bind("limit", limit)
-        .map((row, _) -> read(row))
-        .list();
+    return where.page(
+        "select " + COLUMNS + "from conversation",
+        "order by last_message_at desc, id desc",
+        limit,
+        ConversationStore::read);
   }
 
   /// The conversations of the openings, in no particular order.
@@ -140,6 +138,12 @@ public final class ConversationStore {
   /// appended to it. Openings come in key order.
   public Opened open(WorkspaceTx tx, List<Opening> openings) {
     var found = lock(tx, openings);
+    tx.send();
+    return open(tx, openings, found);
+  }
+
+  /// The same for what `lock` has found meanwhile.
+  public Opened open(WorkspaceTx tx, List<Opening> openings, List<Conversation> found) {
     var places = found.stream().map(ConversationStore::place).collect(Collectors.toSet());
     var missing = openings.stream().filter(o -> !places.contains(place(o))).toList();
     if (missing.isEmpty()) {
@@ -147,6 +151,7 @@ public final class ConversationStore {
     }
     var made = insert(tx, missing);
     var all = lock(tx, openings);
+    tx.send();
     return new Opened(all, all.stream().filter(c -> made.contains(c.id())).toList());
   }
 
@@ -175,30 +180,32 @@ public final class ConversationStore {
         .set();
   }
 
-  /// Those with a contact before groups, each in the order of their index.
-  private static List<Conversation> lock(WorkspaceTx tx, List<Opening> openings) {
+  /// Locks conversations as far as there are any: those with a contact before groups, each in the
+  /// order of their index. The list is filled with what is sent next.
+  public List<Conversation> lock(WorkspaceTx tx, List<Opening> openings) {
     var people = openings.stream().filter(o -> contactOf(o) != null).toList();
     var groups = openings.stream().filter(o -> o.group() != null).toList();
     var found = new ArrayList<Conversation>();
     if (!people.isEmpty()) {
-      found.addAll(
-          tx.handle()
-              .createQuery(LOCK_BY_CONTACT)
-              .bind("workspace", tx.workspace())
-              .bindArray("contacts", UUID.class, each(people, ConversationStore::contactOf))
-              .bindArray("channels", ChannelId.class, each(people, Opening::channel))
-              .map((row, _) -> read(row))
-              .list());
+      tx.later(
+          LOCK_BY_CONTACT,
+          values ->
+              values
+                  .bind("workspace", tx.workspace())
+                  .bindArray("contacts", UUID.class, each(people, ConversationStore::contactOf))
+                  .bindArray("channels", ChannelId.class, each(people, Opening::channel)),
+          WorkspaceTx.into(found, ConversationStore::read));
     }
     if (!groups.isEmpty()) {
-      found.addAll(
-          tx.handle()
-              .createQuery(LOCK_BY_GROUP)
-              .bind("workspace", tx.workspace())
-              .bindArray("channels", ChannelId.class, each(groups, Opening::channel))
-              .bindArray("groups", String.class, each(groups, o -> groupOf(o, Group::providerId)))
-              .map((row, _) -> read(row))
-              .list());
+      tx.later(
+          LOCK_BY_GROUP,
+          values ->
+              values
+                  .bind("workspace", tx.workspace())
+                  .bindArray("channels", ChannelId.class, each(groups, Opening::channel))
+                  .bindArray(
+                      "groups", String.class, each(groups, o -> groupOf(o, Group::providerId))),
+          WorkspaceTx.into(found, ConversationStore::read));
     }
     return found;
   }

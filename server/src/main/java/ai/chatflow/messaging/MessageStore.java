@@ -121,10 +121,11 @@ public final class MessageStore {
             "m.direction = :direction",
             "direction",
             map(filter.direction(), MessageDirection::value))
-        .query("select " + COLUMNS + "from message m", "order by m.id desc limit :limit")
-        .bind("limit", limit)
-        .map((row, _) -> read(row))
-        .list();
+        .page(
+            "select " + COLUMNS + "from message m",
+            "order by m.id desc",
+            limit,
+            MessageStore::read);
   }
 
   /// Appends messages; returns them as they are stored, in their order.

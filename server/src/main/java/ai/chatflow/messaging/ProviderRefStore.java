@@ -35,29 +35,28 @@ public final class ProviderRefStore {
   /// @return the ids that were not known at all
   public Set<Key> insertMissing(WorkspaceTx tx, SortedMap<Key, @Nullable MessageId> wanted) {
     return Set.copyOf(
-        tx.handle()
-            .createQuery(
-                """
-                insert into provider_ref (workspace_id, channel_id, provider_id, message_id)
-                select :workspace, w.channel_id, w.provider_id, w.message_id
-                from unnest(:channels, :providerIds, :messages)
-                  as w (channel_id, provider_id, message_id)
-                on conflict do nothing
-                returning channel_id, provider_id
-                """)
-            .bind("workspace", tx.workspace())
-            .bindArray("channels", ChannelId.class, channels(wanted.keySet()))
-            .bindArray("providerIds", String.class, providerIds(wanted.keySet()))
-            .bindArray(
-                "messages",
-                UUID.class,
-                wanted.values().stream().map(m -> m == null ? null : m.value()).toArray())
-            .map(
-                (row, _) ->
-                    new Key(
-                        new ChannelId(row.getObject("channel_id", UUID.class)),
-                        row.getString("provider_id")))
-            .list());
+        tx.query(
+            """
+            insert into provider_ref (workspace_id, channel_id, provider_id, message_id)
+            select :workspace, w.channel_id, w.provider_id, w.message_id
+            from unnest(:channels, :providerIds, :messages)
+              as w (channel_id, provider_id, message_id)
+            on conflict do nothing
+            returning channel_id, provider_id
+            """,
+            values ->
+                values
+                    .bind("workspace", tx.workspace())
+                    .bindArray("channels", ChannelId.class, channels(wanted.keySet()))
+                    .bindArray("providerIds", String.class, providerIds(wanted.keySet()))
+                    .bindArray(
+                        "messages",
+                        UUID.class,
+                        wanted.values().stream().map(m -> m == null ? null : m.value()).toArray()),
+            row ->
+                new Key(
+                    new ChannelId(row.getObject("channel_id", UUID.class)),
+                    row.getString("provider_id"))));
   }
 
   /// Locks references in key order.

@@ -99,10 +99,7 @@ final class OperationStore {
     return new Where(tx, "workspace_id = :workspace")
         .and("id < :before", "before", before)
         .and("status = :status", "status", status == null ? null : status.value())
-        .query(SELECT, "order by id desc limit :limit")
-        .bind("limit", limit)
-        .map((row, _) -> read(row))
-        .list();
+        .page(SELECT, "order by id desc", limit, OperationStore::read);
   }
 
   /// After a piece of work: the others that are due have their turn before it.

@@ -86,12 +86,11 @@ final class ApiKeyStore {
   List<ApiKey> list(WorkspaceTx tx, @Nullable UUID before, int limit) {
     return new Where(tx, "k.workspace_id = :workspace")
         .and("k.id < :before", "before", before)
-        .query(
+        .page(
             "select " + COLUMNS + "from api_key k join workspace w on w.id = k.workspace_id",
-            "order by k.id desc limit :limit")
-        .bind("limit", limit)
-        .map((row, _) -> read(row))
-        .list();
+            "order by k.id desc",
+            limit,
+            ApiKeyStore::read);
   }
 
   void revoke(WorkspaceTx tx, ApiKeyId id, Instant at) {

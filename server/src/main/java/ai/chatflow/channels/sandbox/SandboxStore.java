@@ -118,10 +118,7 @@ final class SandboxStore {
         .and("channel_id = :channel", "channel", channel)
         .and("recipient = :recipient", "recipient", recipient)
         .and("id < :before", "before", before)
-        .query(SELECT, "order by id desc limit :limit")
-        .bind("limit", limit)
-        .map((row, _) -> read(row))
-        .list();
+        .page(SELECT, "order by id desc", limit, SandboxStore::read);
   }
 
   private static Delivery read(ResultSet row) throws SQLException {

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 /// SQL of received messages that wait for the listener. A lane is a hash bucket of contacts, so the
 /// messages of one contact stay in order.
@@ -52,6 +51,7 @@ final class InboundQueue {
     }
     var following = waiting(tx, candidates);
     var wanted = listener.wanted(tx, candidates);
+    tx.send();
     var entries = new ArrayList<Candidate>();
     for (var candidate : candidates) {
       if (wanted.contains(candidate.message()) || following.contains(candidate.contact())) {
@@ -65,20 +65,21 @@ final class InboundQueue {
   }
 
   private static Set<ContactId> waiting(WorkspaceTx tx, List<Candidate> candidates) {
-    return tx
-        .handle()
-        .createQuery(
-            """
-            select distinct contact_id from inbound_queue
-            where workspace_id = :workspace and contact_id = any(:contacts)
-            """)
-        .bind("workspace", tx.workspace())
-        .bindArray(
-            "contacts", ContactId.class, candidates.stream().map(Candidate::contact).toArray())
-        .mapTo(UUID.class)
-        .stream()
-        .map(ContactId::new)
-        .collect(Collectors.toCollection(HashSet::new));
+    var waiting = new HashSet<ContactId>();
+    tx.later(
+        """
+        select distinct contact_id from inbound_queue
+        where workspace_id = :workspace and contact_id = any(:contacts)
+        """,
+        values ->
+            values
+                .bind("workspace", tx.workspace())
+                .bindArray(
+                    "contacts",
+                    ContactId.class,
+                    candidates.stream().map(Candidate::contact).toArray()),
+        WorkspaceTx.into(waiting, row -> new ContactId(row.getObject("contact_id", UUID.class))));
+    return waiting;
   }
 
   private void enqueue(WorkspaceTx tx, List<Candidate> entries) {

@@ -8,6 +8,7 @@ import ai.chatflow.api.model.MessageDirection;
 import ai.chatflow.api.model.MessageSource;
 import ai.chatflow.api.model.MessageStatus;
 import ai.chatflow.api.model.ReactionContent;
+import ai.chatflow.channels.Group;
 import ai.chatflow.channels.InboundUpdate.MessageIn;
 import ai.chatflow.channels.InboundUpdate.Origin;
 import ai.chatflow.contacts.ContactResolver;
@@ -38,6 +39,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -90,10 +93,16 @@ final class MessageIntake {
     if (fresh.isEmpty()) {
       return;
     }
-    var people = contacts.resolve(tx, newcomers(fresh));
-    var located = locate(tx, fresh, contactsOf(fresh, people), now);
+    var people = contactsOf(fresh, contacts.resolve(tx, newcomers(fresh)));
+    var openings = openings(fresh, people);
+    var ids = newIds(fresh);
+    var found = conversations.lock(tx, openings);
+    var unknown = refs.insertMissing(tx, ids);
+    var opened = conversations.open(tx, openings, found);
+    events.created(tx, opened.made(), now);
     var late = new ArrayList<ProviderRefStore.Key>();
-    var claimed = TypedAnswers.read(tx, claim(tx, located, late));
+    var located = claimed(tx, located(fresh, people, ids, opened.all()), unknown, late);
+    var claimed = TypedAnswers.read(tx, located);
     if (claimed.isEmpty()) {
       return;
     }
@@ -130,25 +139,43 @@ final class MessageIntake {
     return found;
   }
 
-  private List<Located> locate(
-      WorkspaceTx tx, List<Arrival> arrivals, List<@Nullable ContactId> people, Instant now) {
-    var openings = new ArrayList<Opening>();
-    for (int i = 0; i < arrivals.size(); i++) {
-      openings.add(opening(arrivals.get(i), people.get(i)));
-    }
+  /// Distinct, in the order in which conversations are locked.
+  private List<Opening> openings(List<Arrival> arrivals, List<@Nullable ContactId> people) {
     var distinct = new TreeSet<>(OPENING_ORDER);
-    distinct.addAll(openings);
-    var opened = conversations.open(tx, List.copyOf(distinct));
-    var byPlace = new HashMap<String, Conversation>();
-    for (var conversation : opened.all()) {
-      byPlace.put(place(conversation), conversation);
+    for (int i = 0; i < arrivals.size(); i++) {
+      distinct.add(opening(arrivals.get(i), people.get(i)));
     }
-    events.created(tx, opened.made(), now);
+    return List.copyOf(distinct);
+  }
+
+  /// The ids that new messages get, by their provider's.
+  private SortedMap<ProviderRefStore.Key, @Nullable MessageId> newIds(List<Arrival> arrivals) {
+    var wanted = new TreeMap<ProviderRefStore.Key, @Nullable MessageId>();
+    for (int i = 0; i < arrivals.size(); i++) {
+      wanted.put(arrivals.get(i).key(), idOf(arrivals.get(i), i));
+    }
+    return wanted;
+  }
+
+  private static List<Located> located(
+      List<Arrival> arrivals,
+      List<@Nullable ContactId> people,
+      Map<ProviderRefStore.Key, @Nullable MessageId> ids,
+      List<Conversation> conversations) {
+    var byPlace = new HashMap<String, Conversation>();
+    for (var one : conversations) {
+      byPlace.put(place(one.channel(), one.group(), one.contact()), one);
+    }
     var located = new ArrayList<Located>();
     for (int i = 0; i < arrivals.size(); i++) {
-      var conversation = Objects.requireNonNull(byPlace.get(place(openings.get(i))));
+      var arrival = arrivals.get(i);
+      var place = place(arrival.channel(), arrival.message().group(), people.get(i));
       located.add(
-          new Located(arrivals.get(i), idOf(arrivals.get(i), i), people.get(i), conversation));
+          new Located(
+              arrival,
+              Objects.requireNonNull(ids.get(arrival.key())),
+              people.get(i),
+              Objects.requireNonNull(byPlace.get(place))));
     }
     return located;
   }
@@ -173,32 +200,27 @@ final class MessageIntake {
     return new Opening(new ConversationId(ids.next()), arrival.channel(), contact, group, address);
   }
 
-  private static String place(Opening opening) {
-    var group = opening.group();
-    return opening.channel() + "|" + (group == null ? opening.contact() : group.providerId());
+  private static String place(
+      ChannelId channel, @Nullable Group group, @Nullable ContactId contact) {
+    return channel + "|" + (group == null ? contact : group.providerId());
   }
 
-  private static String place(Conversation conversation) {
-    var group = conversation.group();
-    return conversation.channel()
-        + "|"
-        + (group == null ? conversation.contact() : group.providerId());
-  }
-
-  /// Takes the provider's ids for the new messages. A known id is a duplicate, unless only a status
+  /// Those whose provider's id is taken for them. A known id is a duplicate, unless only a status
   /// of it came so far.
   ///
+  /// @param fresh the ids that were not known
   /// @param late gets the ids of which something was said before their message came
-  private List<Located> claim(
-      WorkspaceTx tx, List<Located> located, List<ProviderRefStore.Key> late) {
-    var wanted = new TreeMap<ProviderRefStore.Key, @Nullable MessageId>();
-    located.forEach(item -> wanted.put(item.arrival().key(), item.id()));
-    var fresh = refs.insertMissing(tx, wanted);
-    if (fresh.size() == wanted.size()) {
+  private List<Located> claimed(
+      WorkspaceTx tx,
+      List<Located> located,
+      Set<ProviderRefStore.Key> fresh,
+      List<ProviderRefStore.Key> late) {
+    if (fresh.size() == located.size()) {
       return located;
     }
     var taken = new ArrayList<Located>();
-    var known = refs.lock(tx, wanted.keySet().stream().filter(k -> !fresh.contains(k)).toList());
+    var keys = located.stream().map(item -> item.arrival().key());
+    var known = refs.lock(tx, keys.filter(k -> !fresh.contains(k)).toList());
     for (var item : located) {
       var ref = known.get(item.arrival().key());
       if (ref == null || ref.message() == null) {

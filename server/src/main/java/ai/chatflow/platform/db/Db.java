@@ -2,8 +2,6 @@ package ai.chatflow.platform.db;
 
 import ai.chatflow.platform.ids.WorkspaceId;
 import com.zaxxer.hikari.HikariDataSource;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -53,7 +51,6 @@ public final class Db implements AutoCloseable {
         () -> {
           try (Handle handle = request.open()) {
             handle.begin();
-            bind(handle, workspace);
             OpenTransaction started = OpenTransaction.of(handle, workspace);
             return outermost(started, handle, () -> work.apply(started.asWorkspace(workspace)));
           }
@@ -137,11 +134,14 @@ public final class Db implements AutoCloseable {
   }
 
   private <T extends @Nullable Object> T joined(OpenTransaction outer, Retries.Unit<T> work) {
+    outer.join();
     try {
       return work.run();
     } catch (Throwable failure) {
       outer.markBroken();
       throw failure;
+    } finally {
+      outer.leave();
     }
   }
 
@@ -179,16 +179,6 @@ public final class Db implements AutoCloseable {
       handle.rollback();
     } catch (RuntimeException alsoFailed) {
       failure.addSuppressed(alsoFailed);
-    }
-  }
-
-  /// `set local` and not `set_config`: only that reaches the shards of a distributed database. The
-  /// text is a uuid that we rendered.
-  private static void bind(Handle handle, WorkspaceId workspace) {
-    try (Statement statement = handle.getConnection().createStatement()) {
-      statement.execute("set local app.workspace_id = '" + workspace.value() + "'");
-    } catch (SQLException e) {
-      throw new org.jdbi.v3.core.ConnectionException(e);
     }
   }
 }

@@ -20,6 +20,11 @@ public final class Later {
     void read(ResultSet rows) throws SQLException;
   }
 
+  /// Reads the row at which a result stands.
+  public interface Row<T extends @Nullable Object> {
+    T read(ResultSet row) throws SQLException;
+  }
+
   /// @param element the type of an array's elements; null for a single value
   private record Value(String name, @Nullable Class<?> element, @Nullable Object value) {}
 

@@ -13,16 +13,24 @@ import org.slf4j.LoggerFactory;
 final class OpenTransaction {
   private static final Logger log = LoggerFactory.getLogger(OpenTransaction.class);
 
+  /// `set local` inside, and not `set_config`: only that reaches the shards of a distributed
+  /// database. As a function it is one text for all workspaces, which travels with what follows.
+  private static final String ENTER = "select chatflow_enter(:workspace)";
+
   private final Handle handle;
   private final @Nullable WorkspaceTx workspaceTx;
   private final @Nullable SystemTx systemTx;
   private final Pipeline pipeline = new Pipeline();
   private final Map<Object, Runnable> last = new LinkedHashMap<>();
   private final Map<Object, Runnable> callbacks = new LinkedHashMap<>();
+  private @Nullable Later enter;
+  private int joined;
+  private boolean ended;
   private boolean broken;
 
   private OpenTransaction(Handle handle, @Nullable WorkspaceId workspace) {
     this.handle = handle;
+    this.enter = workspace == null ? null : new Later(ENTER, _ -> {}).bind("workspace", workspace);
     this.workspaceTx = workspace == null ? null : new WorkspaceTx(workspace, this);
     this.systemTx = workspace == null ? new SystemTx(this) : null;
   }
@@ -37,12 +45,24 @@ final class OpenTransaction {
 
   /// For the next statement: what waits is sent before it.
   Handle handle() {
+    begin();
     pipeline.send(handle);
     return handle;
   }
 
   void later(Later statement) {
+    begin();
     pipeline.add(statement);
+  }
+
+  /// Sends what waits, and with it the commit where nobody else has anything to do here.
+  void sendAsLast() {
+    if (joined == 0 && last.isEmpty() && !broken) {
+      pipeline.sendWithCommit(handle);
+      ended = true;
+    } else {
+      pipeline.send(handle);
+    }
   }
 
   /// Commits with the last that is to be done.
@@ -50,6 +70,25 @@ final class OpenTransaction {
     last.values().forEach(Runnable::run);
     pipeline.sendWithCommit(handle);
     handle.commit();
+  }
+
+  /// The first statement takes along who is asking.
+  private void begin() {
+    if (ended) {
+      throw new IllegalStateException("a transaction goes on after its last statement");
+    }
+    if (enter != null) {
+      pipeline.add(enter);
+      enter = null;
+    }
+  }
+
+  void join() {
+    joined++;
+  }
+
+  void leave() {
+    joined--;
   }
 
   WorkspaceTx asWorkspace(WorkspaceId workspace) {

@@ -1,6 +1,7 @@
 package ai.chatflow.platform.db;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,18 @@ public final class Where {
       values.put(name, value);
     }
     return this;
+  }
+
+  /// The page: `select`, these conditions, `rest`, at most so many rows. The last statement of its
+  /// transaction.
+  public <T> List<T> page(String select, String rest, int limit, Later.Row<T> row) {
+    return tx.last(
+        select + sql + "\n" + rest + " limit :limit",
+        given -> {
+          values.forEach(given::bind);
+          given.bind("limit", limit);
+        },
+        row);
   }
 
   /// The statement: `select`, these conditions, `rest`.

@@ -1,6 +1,9 @@
 package ai.chatflow.platform.db;
 
 import ai.chatflow.platform.ids.WorkspaceId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
@@ -37,6 +40,37 @@ public final class WorkspaceTx {
     var later = new Later(sql, reader);
     values.accept(later);
     open.later(later);
+  }
+
+  /// Sends what waits, so that its rows are read.
+  public void send() {
+    open.handle();
+  }
+
+  /// A statement whose rows are read at once, in one round trip with those that wait.
+  public <T> List<T> query(String sql, Consumer<Later> values, Later.Row<T> row) {
+    var rows = new ArrayList<T>();
+    later(sql, values, into(rows, row));
+    send();
+    return rows;
+  }
+
+  /// The last statement of the transaction: the commit travels with it too, unless what was joined
+  /// has more to do.
+  public <T> List<T> last(String sql, Consumer<Later> values, Later.Row<T> row) {
+    var rows = new ArrayList<T>();
+    later(sql, values, into(rows, row));
+    open.sendAsLast();
+    return rows;
+  }
+
+  /// Reads rows into a list, when they are there.
+  public static <T> Later.Reader into(Collection<T> rows, Later.Row<T> row) {
+    return result -> {
+      while (result.next()) {
+        rows.add(row.read(result));
+      }
+    };
   }
 
   /// Runs as the last that the outermost transaction does, once per `key`: returns what is already

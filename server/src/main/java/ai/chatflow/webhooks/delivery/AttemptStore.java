@@ -94,10 +94,7 @@ public final class AttemptStore {
     return new Where(tx, "workspace_id = :workspace" + which(succeeded))
         .and("endpoint_id = :endpoint", "endpoint", endpoint)
         .and("id < :before", "before", before)
-        .query(SELECT, "order by id desc limit :limit")
-        .bind("limit", limit)
-        .map((row, _) -> read(row))
-        .list();
+        .page(SELECT, "order by id desc", limit, AttemptStore::read);
   }
 
   /// Said in words, not by a parameter: the failed ones have an index of their own.

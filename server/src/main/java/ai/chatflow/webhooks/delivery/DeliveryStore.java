@@ -75,10 +75,7 @@ public final class DeliveryStore {
         .and("endpoint_id = :endpoint", "endpoint", endpoint)
         .and("status = :status", "status", status)
         .and("id < :before", "before", before)
-        .query(SELECT, "order by id desc limit :limit")
-        .bind("limit", limit)
-        .map((row, _) -> read(row))
-        .list();
+        .page(SELECT, "order by id desc", limit, DeliveryStore::read);
   }
 
   /// The delivery of an event.

@@ -21,6 +21,9 @@ class PipelineTest {
       from unnest(:ids) as n (id)
       """;
 
+  private static final String ORIGINS =
+      "select origin from event_queue where workspace_id = :workspace order by seq";
+
   @AutoClose private static final TestDatabase DATABASE = TestDatabase.create();
 
   private final Db db = DATABASE.db();
@@ -127,6 +130,78 @@ class PipelineTest {
     assertThat(db.inTransaction(workspace, PipelineTest::origins)).isEmpty();
   }
 
+  @Test
+  void aQueryReadsWhatWaitedInItsOwnRoundTrip() {
+    var seen =
+        db.inTransaction(
+            workspace,
+            tx -> {
+              var counted = new ArrayList<Integer>();
+              insert(tx, "a", 2);
+              count(tx, counted::add);
+              assertThat(counted).as("nothing was sent yet").isEmpty();
+              assertThat(queried(tx)).containsExactly("a", "a");
+              return counted;
+            });
+
+    assertThat(seen).containsExactly(2);
+  }
+
+  @Test
+  void theLastStatementCommitsWhatWaitedAndNothingFollowsIt() {
+    var afterwards = new AtomicInteger();
+
+    assertThatThrownBy(
+            () ->
+                db.useTransaction(
+                    workspace,
+                    tx -> {
+                      tx.afterCommit(afterwards::incrementAndGet);
+                      insert(tx, "a", 1);
+                      assertThat(last(tx)).containsExactly("a");
+                      insert(tx, "b", 1);
+                    }))
+        .hasMessageContaining("after its last statement");
+
+    assertThat(db.inTransaction(workspace, PipelineTest::last)).containsExactly("a");
+    assertThat(afterwards).as("the caller did not come to its end").hasValue(0);
+  }
+
+  @Test
+  void theLastStatementOfWhatWasJoinedCommitsNothing() {
+    assertThatThrownBy(
+            () ->
+                db.useTransaction(
+                    workspace,
+                    tx -> {
+                      insert(tx, "a", 1);
+                      assertThat(db.inTransaction(workspace, PipelineTest::last))
+                          .containsExactly("a");
+                      insert(tx, "b", 1);
+                      throw new IllegalStateException("given up");
+                    }))
+        .hasMessage("given up");
+
+    assertThat(db.inTransaction(workspace, PipelineTest::last)).isEmpty();
+  }
+
+  @Test
+  void theLastStatementLeavesRoomForWhatIsDoneBeforeTheCommit() {
+    db.useTransaction(
+        workspace,
+        tx -> {
+          tx.beforeCommitOnce("late", Runnable.class, () -> () -> insert(tx, "late", 1));
+          assertThat(last(tx)).isEmpty();
+        });
+
+    assertThat(db.inTransaction(workspace, PipelineTest::last)).containsExactly("late");
+  }
+
+  @Test
+  void aTransactionWithoutStatementsIsOne() {
+    assertThat(db.<String>inTransaction(workspace, _ -> "nothing")).isEqualTo("nothing");
+  }
+
   private static void insert(WorkspaceTx tx, String origin, int count) {
     var ids = new ArrayList<UUID>();
     for (int i = 0; i < count; i++) {
@@ -149,6 +224,20 @@ class PipelineTest {
           rows.next();
           then.accept(rows.getInt(1));
         });
+  }
+
+  private static List<String> queried(WorkspaceTx tx) {
+    return tx.query(
+        ORIGINS,
+        values -> values.bind("workspace", tx.workspace()),
+        row -> row.getString("origin"));
+  }
+
+  private static List<String> last(WorkspaceTx tx) {
+    return tx.last(
+        ORIGINS,
+        values -> values.bind("workspace", tx.workspace()),
+        row -> row.getString("origin"));
   }
 
   private static List<String> origins(WorkspaceTx tx) {
