@@ -1,6 +1,6 @@
 package ai.chatflow.channels.wire;
 
-/// The body is not a JSON object at all, so nothing in it could be kept.
+/// The body is not of its format at all, such as a JSON object, so nothing in it could be kept.
 public final class MalformedWebhook extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -1,4 +1,5 @@
-/// What plugs share: JSON as providers write it, and calls of their APIs. Owns no table.
+/// What plugs share: JSON and forms as providers write them, and calls of their APIs. Owns no
+/// table.
 @NullMarked
 package ai.chatflow.channels.wire;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.chatflow.channels.wire;
+
+import org.jspecify.annotations.NullMarked;
