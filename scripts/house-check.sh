@@ -70,10 +70,10 @@ node_type() {
 
 channel() {
   local yaml=$contract/schemas/channels.yaml plug=$main/channels/pigeon
-  edit $yaml 's/enum: \[sandbox, whatsapp_cloud, telegram\]/enum: [sandbox, whatsapp_cloud, telegram, pigeon]/'
+  edit $yaml 's/enum: \[sandbox, whatsapp_cloud, (.*?)\]/enum: [sandbox, whatsapp_cloud, $1, pigeon]/'
   for kind in Config ConfigInput; do
     edit $yaml "s/(  - \\{\\\$ref: .#\\/WhatsAppCloud$kind.\\}\\n)/\$1  - {\\\$ref: '#\\/Pigeon$kind'}\\n/"
-    edit $yaml "s/(telegram: .#\\/Telegram$kind.)\\}/\$1, pigeon: '#\\/Pigeon$kind'}/"
+    edit $yaml "s/(      telegram: .#\\/Telegram$kind.\\n)/\$1      pigeon: '#\\/Pigeon$kind'\\n/"
     cat >>$yaml <<YAML
 
 Pigeon$kind:
