@@ -10,6 +10,7 @@ import ai.chatflow.channels.sandbox.SandboxReceipts;
 import ai.chatflow.channels.sandbox.SandboxResource;
 import ai.chatflow.channels.sandbox.SandboxService;
 import ai.chatflow.channels.telegram.TelegramAdapter;
+import ai.chatflow.channels.twiliosms.TwilioSmsAdapter;
 import ai.chatflow.channels.whatsappcloud.WhatsAppCloudAdapter;
 import ai.chatflow.contacts.ContactsModule;
 import ai.chatflow.flows.FlowsModule;
@@ -117,6 +118,8 @@ final class Features implements AutoCloseable {
     return List.of(
         new WhatsAppCloudAdapter(configuration.whatsAppCloud().baseUrl(), CONNECT, CALL),
         new TelegramAdapter(configuration.telegram().baseUrl(), CONNECT, CALL, platform.random()),
+        new TwilioSmsAdapter(
+            configuration.twilio().baseUrl(), configuration.publicUrl(), CONNECT, CALL),
         new SandboxAdapter(
             platform.db(), platform.lanes()::wake, platform.ids(), platform.clock()));
   }

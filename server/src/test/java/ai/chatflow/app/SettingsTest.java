@@ -32,6 +32,7 @@ class SettingsTest {
     assertThat(settings.dataFolder()).contains(Path.of(".chatflow"));
     assertThat(settings.logFormat()).isEqualTo(LogFormat.JSON);
     assertThat(settings.telegram().baseUrl()).isEqualTo(URI.create("https://api.telegram.org"));
+    assertThat(settings.twilio().baseUrl()).isEqualTo(URI.create("https://api.twilio.com"));
     assertThat(settings.whatsAppCloud().baseUrl())
         .isEqualTo(URI.create("https://graph.facebook.com"));
   }

@@ -10,6 +10,7 @@ import ai.chatflow.platform.ids.IdGenerator;
 import ai.chatflow.tenancy.Bootstrap;
 import ai.chatflow.testing.contract.AnswerCheck;
 import ai.chatflow.testing.telegram.TelegramSimulator;
+import ai.chatflow.testing.twilio.TwilioSimulator;
 import ai.chatflow.testing.whatsapp.GraphSimulator;
 import io.dropwizard.configuration.ConfigurationException;
 import io.dropwizard.core.Application;
@@ -55,6 +56,7 @@ public final class TestServer implements AutoCloseable {
   private final TestDatabase database;
   private final GraphSimulator graph;
   private final TelegramSimulator telegram;
+  private final TwilioSimulator twilio;
   private final AnswerCheck answers = new AnswerCheck();
   private final EmbeddedRedis redis;
   private final URI url;
@@ -64,6 +66,7 @@ public final class TestServer implements AutoCloseable {
     this.database = TestDatabase.create();
     this.graph = new GraphSimulator(ACCOUNT, 0, null);
     this.telegram = new TelegramSimulator(0);
+    this.twilio = new TwilioSimulator(0);
     this.redis =
         EmbeddedRedis.start(
             Path.of(
@@ -150,6 +153,11 @@ public final class TestServer implements AutoCloseable {
     return telegram;
   }
 
+  /// What stands where Twilio would.
+  public TwilioSimulator twilio() {
+    return twilio;
+  }
+
   public AnswerCheck answers() {
     return answers;
   }
@@ -204,6 +212,7 @@ public final class TestServer implements AutoCloseable {
             Map.entry("CHATFLOW_MASTER_KEY", Base64.getEncoder().encodeToString(new byte[32])),
             Map.entry("CHATFLOW_WHATSAPP_CLOUD_BASE_URL", graph.url().toString()),
             Map.entry("CHATFLOW_TELEGRAM_BASE_URL", telegram.url().toString()),
+            Map.entry("CHATFLOW_TWILIO_BASE_URL", twilio.url().toString()),
             Map.entry("CHATFLOW_EGRESS_ALLOWED", "127.0.0.0/8"),
             Map.entry(
                 "DATABASE_URL",
@@ -252,6 +261,7 @@ public final class TestServer implements AutoCloseable {
     support.after();
     graph.close();
     telegram.close();
+    twilio.close();
     redis.close();
     database.close();
   }

@@ -33,6 +33,7 @@ public final class TestWorkspace implements BeforeAllCallback, AfterEachCallback
     server.answers().takeViolations();
     server.graph().log().takeOffences();
     server.telegram().log().takeOffences();
+    server.twilio().log().takeOffences();
   }
 
   @Override
@@ -45,6 +46,7 @@ public final class TestWorkspace implements BeforeAllCallback, AfterEachCallback
     assertThat(server.answers().takeViolations()).isEmpty();
     assertThat(server.graph().log().takeOffences()).isEmpty();
     assertThat(server.telegram().log().takeOffences()).isEmpty();
+    assertThat(server.twilio().log().takeOffences()).isEmpty();
   }
 
   public TestServer server() {

@@ -42,6 +42,10 @@ public final class ChatFlowConfiguration extends Configuration {
   @JsonProperty("telegram")
   private TelegramConfig telegram = new TelegramConfig(URI.create("https://api.telegram.org"));
 
+  @Valid
+  @JsonProperty("twilio")
+  private TwilioConfig twilio = new TwilioConfig(URI.create("https://api.twilio.com"));
+
   @JsonCreator
   public ChatFlowConfiguration(
       @JsonProperty("dataDir") String dataDir,
@@ -102,6 +106,10 @@ public final class ChatFlowConfiguration extends Configuration {
 
   public TelegramConfig telegram() {
     return telegram;
+  }
+
+  public TwilioConfig twilio() {
+    return twilio;
   }
 
   public EgressConfig egress() {

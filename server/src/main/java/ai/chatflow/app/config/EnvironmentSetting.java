@@ -17,6 +17,7 @@ public enum EnvironmentSetting {
   CHATFLOW_EGRESS_ALLOWED("/egress/allowed", false),
   CHATFLOW_WHATSAPP_CLOUD_BASE_URL("/whatsAppCloud/baseUrl", false),
   CHATFLOW_TELEGRAM_BASE_URL("/telegram/baseUrl", false),
+  CHATFLOW_TWILIO_BASE_URL("/twilio/baseUrl", false),
   CHATFLOW_MAIL_FROM("/mail/from", false),
   SMTP_URL("/mail/smtpUrl", false),
   DATABASE_URL("/database/url", false),

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.chatflow.channels.twiliosms;
+
+import org.jspecify.annotations.NullMarked;
