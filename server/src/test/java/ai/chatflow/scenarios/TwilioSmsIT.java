@@ -458,6 +458,9 @@ class TwilioSmsIT {
     var refused = refusal(422, ProblemCode.VALIDATION_FAILED, () -> created(neither));
 
     assertThat(pointers(refused)).containsExactly("/config/from");
+    // a plus that was forgotten would make a name of a number
+    var bare = refusal(422, ProblemCode.VALIDATION_FAILED, () -> created(from("15550783881")));
+    assertThat(pointers(bare)).containsExactly("/config/from");
     refusal(409, ProblemCode.CHANNEL_TAKEN, () -> created(from(FROM)));
   }
 

@@ -94,7 +94,7 @@ final class TwilioHook extends HttpServlet {
     try {
       return new Post(url, null, body, Form.parse(new String(body, StandardCharsets.UTF_8)));
     } catch (MalformedWebhook e) {
-      throw malformed(e);
+      throw new BadRequest(ProblemCode.MALFORMED_REQUEST, String.valueOf(e.getMessage()));
     }
   }
 
@@ -104,7 +104,7 @@ final class TwilioHook extends HttpServlet {
       var fields = post.form() == null ? Json.object(post.body()) : post.form().toJson();
       webhook = TwilioWebhook.parse(fields, ours, clock.instant());
     } catch (MalformedWebhook e) {
-      throw malformed(e);
+      throw new BadRequest(ProblemCode.MALFORMED_JSON, String.valueOf(e.getMessage()));
     }
     ChannelId channel = channel(hook);
     String reason = channel == null ? "unknown_sender" : webhook.partial() ? "partial" : null;
@@ -161,10 +161,6 @@ final class TwilioHook extends HttpServlet {
     } catch (IllegalArgumentException _) {
       return null;
     }
-  }
-
-  private static BadRequest malformed(MalformedWebhook e) {
-    return new BadRequest(ProblemCode.MALFORMED_JSON, String.valueOf(e.getMessage()));
   }
 
   private static NotFound unknown() {

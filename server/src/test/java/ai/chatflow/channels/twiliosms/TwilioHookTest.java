@@ -229,7 +229,15 @@ class TwilioHookTest {
 
   @Test
   void nonsenseIsMalformedAndTooMuchIsTooLarge() throws Exception {
-    assertThat(post(channel, "", "Body=%zz", "x").statusCode()).isEqualTo(400);
+    var nonsense = post(channel, "", "Body=%zz", "x");
+    assertThat(nonsense.statusCode()).isEqualTo(400);
+    assertThat(nonsense.body()).contains("\"malformed_request\"");
+    byte[] array = "[]".getBytes(StandardCharsets.UTF_8);
+    String url = TwilioSigner.withHash(url(channel, ""), array);
+    String query = url.substring(url.indexOf('?'));
+    var signed = post(channel, query, array, TwilioSigner.sign(TOKEN, url));
+    assertThat(signed.statusCode()).isEqualTo(400);
+    assertThat(signed.body()).contains("\"malformed_json\"");
     var large = post(channel, "", new byte[3 * 1024 * 1024 + 1], "x");
     assertThat(large.statusCode()).isEqualTo(413);
   }
