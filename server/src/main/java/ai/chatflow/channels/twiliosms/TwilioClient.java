@@ -111,11 +111,7 @@ final class TwilioClient implements AutoCloseable {
     return new Reply.Refused(
         status,
         code.canConvertToInt() ? code.intValue() : 0,
-        cut(message == null ? "HTTP " + status : message),
+        TwilioWebhook.shortened(message == null ? "HTTP " + status : message, LONGEST_MESSAGE),
         retryAfter);
-  }
-
-  private static String cut(String text) {
-    return text.length() > LONGEST_MESSAGE ? text.substring(0, LONGEST_MESSAGE) : text;
   }
 }

@@ -157,8 +157,13 @@ public record TwilioWebhook(List<InboundUpdate> updates, boolean partial) {
     return found;
   }
 
-  private static String shortened(String text, int most) {
-    return text.length() > most ? text.substring(0, most) : text;
+  /// Never ends with half of a surrogate pair.
+  static String shortened(String text, int most) {
+    if (text.length() <= most) {
+      return text;
+    }
+    boolean halved = Character.isHighSurrogate(text.charAt(most - 1));
+    return text.substring(0, halved ? most - 1 : most);
   }
 
   /// What a message says: its text, or each of its files, the first with the text.

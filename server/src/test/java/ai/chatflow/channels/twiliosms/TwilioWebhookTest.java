@@ -52,6 +52,19 @@ class TwilioWebhookTest {
         .isEqualTo("unsupported");
   }
 
+  @Test
+  void whatIsCutOffDoesNotEndWithHalfACharacter() {
+    var fields =
+        Form.parse("MessageSid=SM0123456789&MessageStatus=failed&ErrorMessage=" + "x".repeat(999))
+            .toJson();
+    fields.put("ErrorMessage", fields.path("ErrorMessage").asText() + "👍👍");
+
+    var parsed = TwilioWebhook.parse(fields, null, ParsedUpdates.RECEIVED_AT);
+
+    assertThat(ParsedUpdates.MAPPER.valueToTree(parsed.updates()).at("/0/error/detail").asText())
+        .isEqualTo("x".repeat(999));
+  }
+
   static List<Path> files() throws IOException {
     try (var files = Files.list(OWN)) {
       return files.filter(file -> file.toString().endsWith(WEBHOOK)).sorted().toList();
