@@ -57,6 +57,16 @@ mutant webhook-signature-accepts-everything \
   's/if \(Signature\.matches\(hook\.appSecret\(\), body, signature\)\)/if (hook != null)/' \
   HookServletTest#aWrongSignatureIsRefusedAndNothingIsStored
 
+mutant twilio-signature-accepts-everything \
+  $main/channels/twiliosms/TwilioHook.java \
+  's/if \(post\.signed\(hook, signature\)\)/if (hook != null)/' \
+  TwilioHookTest#anotherSignatureIsRefusedAndNothingIsStored
+
+mutant twilio-signature-without-the-query \
+  $main/channels/twiliosms/Addresses.java \
+  's/URI\.create\(address \+ "\?" \+ query\)/address/' \
+  TwilioHookTest#theAddressOfAStatusNamesOurMessage
+
 mutant idempotency-key-ignored \
   $main/platform/idempotency/IdempotencyFilter.java \
   's/if \(key == null \|\| !applies\(request\)\)/if (key == null || request != null)/' \
@@ -85,6 +95,11 @@ mutant inbound-duplicate-check-removed \
   ConvergenceTest#aReceivedMessageItsEditsAndItsRevocationEndInOneState
 
 # --- nothing is sent that should not be, nothing twice ---
+
+mutant twilio-sends-again-after-a-500 \
+  $main/channels/twiliosms/TwilioClient.java \
+  's/status >= SERVER_ERROR && status != UNAVAILABLE/status < OK/' \
+  TwilioSmsAdapterTest#onlyAServiceThatIsUnavailableSurelyDidNothing
 
 mutant window-check-removed-when-accepting \
   $main/messaging/MessageSender.java \
