@@ -26,6 +26,7 @@ import io.prometheus.metrics.instrumentation.dropwizard.DropwizardExports;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -123,6 +124,18 @@ final class Http {
     }
   }
 
+  /// Webhooks and sends of one message share commits (`GroupCommit`).
+  private static TurnFilter.Kind kind(HttpServletRequest request) {
+    var path = request.getRequestURI();
+    boolean posts = request.getMethod().equals("POST");
+    if (path.equals("/v1/events/stream")) {
+      return TurnFilter.Kind.ENDLESS;
+    }
+    return posts && (path.startsWith("/hooks/") || path.equals("/v1/messages"))
+        ? TurnFilter.Kind.SHARING
+        : TurnFilter.Kind.ENDING;
+  }
+
   private static void whenStarting(Environment environment, Consumer<Server> work) {
     environment
         .lifecycle()
@@ -165,7 +178,7 @@ final class Http {
         "/*");
     add(environment, "failure", new FailureFilter(problems), "/*");
     add(environment, "rate-limit", new RateLimitFilter(limits, problems), "/*");
-    add(environment, "turn", new TurnFilter(problems, "/v1/events/stream"), "/*");
+    add(environment, "turn", new TurnFilter(problems, Http::kind, TurnFilter.Room.USUAL), "/*");
     add(
         environment,
         "idempotency",

@@ -13,43 +13,61 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /// Works on so many requests at once. The others wait, with their bodies unread, in the order in
-/// which they came; one that waits too long is told to come again. Answers without end take no
-/// turn: they would keep it.
+/// which they came; one that waits too long is told to come again.
+///
+/// Small requests that share a commit have turns of their own, and more of them: they wait for that
+/// commit and for nothing else, and the more there are, the more share it. Answers without end take
+/// no turn: they would keep it.
 public final class TurnFilter implements Filter {
-  /// More would only wait for the database, each with its body in memory.
-  private static final int AT_ONCE = 32;
-
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+  private static final int SMALL = 64 * 1024;
 
   private final ProblemWriter problems;
-  private final String endless;
+  private final Function<HttpServletRequest, Kind> kinds;
   private final Semaphore turns;
+  private final Semaphore shared;
   private final Duration longestWait;
 
-  /// @param endless the path whose answers have no end
-  public TurnFilter(ProblemWriter problems, String endless) {
-    this(problems, endless, AT_ONCE, LONGEST_WAIT);
+  /// What a request does with its turn: it has an end, shares a commit with others, or has no end.
+  public enum Kind {
+    ENDING,
+    SHARING,
+    ENDLESS
   }
 
-  TurnFilter(ProblemWriter problems, String endless, int atOnce, Duration longestWait) {
+  /// How many at once, and how long the others wait.
+  ///
+  /// @param turns more would only wait for the database, each with its body in memory
+  /// @param shared of small requests that share a commit
+  public record Room(int turns, int shared, Duration longestWait) {
+    public static final Room USUAL = new Room(32, 256, Duration.ofSeconds(5));
+  }
+
+  public TurnFilter(ProblemWriter problems, Function<HttpServletRequest, Kind> kinds, Room room) {
     this.problems = problems;
-    this.endless = endless;
-    this.turns = new Semaphore(atOnce, true);
-    this.longestWait = longestWait;
+    this.kinds = kinds;
+    this.turns = new Semaphore(room.turns(), true);
+    this.shared = new Semaphore(room.shared(), true);
+    this.longestWait = room.longestWait();
   }
 
   @Override
   public void doFilter(ServletRequest in, ServletResponse out, FilterChain chain)
       throws IOException, ServletException {
-    if (endless.equals(((HttpServletRequest) in).getRequestURI())) {
+    var request = (HttpServletRequest) in;
+    var kind = kinds.apply(request);
+    if (kind == Kind.ENDLESS) {
       chain.doFilter(in, out);
-    } else if (comes()) {
+      return;
+    }
+    var turn = kind == Kind.SHARING && small(request) ? shared : turns;
+    if (comes(turn)) {
       try {
         chain.doFilter(in, out);
       } finally {
-        turns.release();
+        turn.release();
       }
     } else {
       problems.write(
@@ -59,9 +77,14 @@ public final class TurnFilter implements Filter {
     }
   }
 
-  private boolean comes() {
+  private static boolean small(HttpServletRequest request) {
+    long length = request.getContentLengthLong();
+    return length >= 0 && length <= SMALL;
+  }
+
+  private boolean comes(Semaphore turn) {
     try {
-      return turns.tryAcquire(longestWait.toMillis(), TimeUnit.MILLISECONDS);
+      return turn.tryAcquire(longestWait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       return false;

@@ -3,14 +3,18 @@ package ai.chatflow.platform.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.chatflow.platform.context.RequestContext;
+import ai.chatflow.platform.http.TurnFilter.Kind;
+import ai.chatflow.platform.http.TurnFilter.Room;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
@@ -57,14 +61,25 @@ class TurnFilterTest {
             throw new IllegalStateException(e);
           }
         });
-    filter(context, new TurnFilter(writer, "/endless", 1, Duration.ofMillis(200)));
+    filter(
+        context,
+        new TurnFilter(writer, TurnFilterTest::kind, new Room(1, 1, Duration.ofMillis(200))));
     context.addServlet(new ServletHolder(new Lasting()), "/lasting");
     context.addServlet(new ServletHolder(new Lasting()), "/endless");
     context.addServlet(new ServletHolder(new Quick()), "/quick");
+    context.addServlet(new ServletHolder(new Quick()), "/sharing");
     connector.setHost("127.0.0.1");
     server.addConnector(connector);
     server.setHandler(context);
     server.start();
+  }
+
+  private static Kind kind(HttpServletRequest request) {
+    return switch (request.getRequestURI()) {
+      case "/endless" -> Kind.ENDLESS;
+      case "/sharing" -> Kind.SHARING;
+      default -> Kind.ENDING;
+    };
   }
 
   private static void filter(ServletContextHandler context, Filter filter) {
@@ -102,9 +117,28 @@ class TurnFilterTest {
     assertThat(endless).isNotDone();
   }
 
+  @Test
+  void whatSharesACommitHasTurnsOfItsOwnUnlessItIsLarge() throws Exception {
+    var lasting = get("/lasting");
+    assertThat(begun.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+
+    assertThat(post("/sharing", 64 * 1024).join().statusCode()).isEqualTo(200);
+    assertThat(post("/sharing", 64 * 1024 + 1).join().statusCode()).isEqualTo(503);
+    assertThat(lasting).isNotDone();
+  }
+
   private CompletableFuture<HttpResponse<String>> get(String path) {
-    var uri = URI.create("http://127.0.0.1:" + connector.getLocalPort() + path);
-    return http.sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+    return http.sendAsync(request(path).build(), BodyHandlers.ofString());
+  }
+
+  private CompletableFuture<HttpResponse<String>> post(String path, int length) {
+    var body = BodyPublishers.ofByteArray(new byte[length]);
+    return http.sendAsync(request(path).POST(body).build(), BodyHandlers.ofString());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(
+        URI.create("http://127.0.0.1:" + connector.getLocalPort() + path));
   }
 
   private static final class Quick extends HttpServlet {
@@ -112,6 +146,12 @@ class TurnFilterTest {
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) {}
+
+    @Override
+    protected void doPost(HttpServletRequest request, HttpServletResponse response)
+        throws IOException {
+      request.getInputStream().readAllBytes();
+    }
   }
 
   private final class Lasting extends HttpServlet {
