@@ -54,12 +54,17 @@ mutant permission-check-removed \
 
 mutant webhook-signature-accepts-everything \
   $main/channels/whatsappcloud/HookServlet.java \
-  's/if \(Signature\.matches\(hook\.appSecret\(\), body, signature\)\)/if (hook != null)/' \
+  's/known -> Signature\.matches\(known\.appSecret\(\), body, signature\)/known -> known != null/' \
   HookServletTest#aWrongSignatureIsRefusedAndNothingIsStored
+
+mutant telegram-secret-accepts-everything \
+  $main/channels/telegram/TelegramHook.java \
+  's/known -> matches\(known, secret\)/known -> known != null/' \
+  TelegramHookTest#anotherSecretIsRefusedAndNothingIsStored
 
 mutant twilio-signature-accepts-everything \
   $main/channels/twiliosms/TwilioHook.java \
-  's/if \(post\.signed\(hook, signature\)\)/if (hook != null)/' \
+  's/known -> post\.signed\(known, signature\)/known -> known != null/' \
   TwilioHookTest#anotherSignatureIsRefusedAndNothingIsStored
 
 mutant twilio-signature-without-the-query \
@@ -91,7 +96,7 @@ mutant status-ladder-goes-down \
 
 mutant inbound-duplicate-check-removed \
   $main/messaging/intake/MessageIntake.java \
-  's/if \(fresh\.size\(\) == wanted\.size\(\)\)/if (fresh.size() <= wanted.size())/' \
+  's/if \(fresh\.size\(\) == located\.size\(\)\)/if (fresh.size() <= located.size())/' \
   ConvergenceTest#aReceivedMessageItsEditsAndItsRevocationEndInOneState
 
 # --- nothing is sent that should not be, nothing twice ---
@@ -108,7 +113,7 @@ mutant window-check-removed-when-accepting \
 
 mutant window-check-removed-before-sending \
   $main/messaging/sending/SendClaims.java \
-  's/\|\| conversation\.windowOpenAt\(clock\.instant\(\)\)/|| conversation != null/' \
+  's/ && clock\.instant\(\)\.isBefore\(windowExpiresAt\)//' \
   SendLaneTest#aWindowThatClosedBeforeSendingFailsTheMessage
 
 mutant sending-mark-not-committed-before-the-call \

@@ -1,9 +1,13 @@
 package ai.chatflow.channels;
 
 import ai.chatflow.api.model.ChannelType;
+import ai.chatflow.api.model.ProblemCode;
 import ai.chatflow.channels.ChannelSetup.App;
 import ai.chatflow.platform.db.Db;
 import ai.chatflow.platform.db.WorkspaceTx;
+import ai.chatflow.platform.errors.NotFound;
+import ai.chatflow.platform.errors.Unauthorized;
+import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.ids.HookId;
 import ai.chatflow.platform.ids.IdGenerator;
 import ai.chatflow.platform.ids.WorkspaceId;
@@ -14,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Finds hooks, without the database most of the time. A change on this node shows at once, one on
@@ -51,6 +56,53 @@ public final class Hooks {
   public Optional<Hook> fresh(HookId id) {
     cache.invalidate(id);
     return find(id);
+  }
+
+  /// The hook of a provider that the end of a path names.
+  ///
+  /// @param path what follows `path(provider)`, with its slash
+  /// @throws NotFound when it names none
+  public Hook named(@Nullable String path, ChannelType provider) {
+    return Optional.ofNullable(path)
+        .flatMap(Hooks::id)
+        .flatMap(this::find)
+        .filter(hook -> provider.value().equals(hook.provider()))
+        .orElseThrow(Hooks::unknown);
+  }
+
+  /// The hook as it stands, which may have got another secret on another node a moment ago.
+  ///
+  /// @param signed whether what came was signed with its secret
+  /// @param refusal what to tell who did not sign it so
+  public Hook authentic(Hook hook, Predicate<Hook> signed, String refusal) {
+    if (signed.test(hook)) {
+      return hook;
+    }
+    Hook fresh = fresh(hook.id()).orElseThrow(Hooks::unknown);
+    if (!fresh.appSecret().equals(hook.appSecret()) && signed.test(fresh)) {
+      return fresh;
+    }
+    throw new Unauthorized(ProblemCode.INVALID_SIGNATURE, refusal);
+  }
+
+  /// The channel of an application that has but one, such as a bot. It may have been made on
+  /// another node a moment ago.
+  public @Nullable ChannelId onlyChannel(Hook hook) {
+    return hook.channel(hook.app())
+        .or(() -> fresh(hook.id()).flatMap(fresh -> fresh.channel(fresh.app())))
+        .orElse(null);
+  }
+
+  private static Optional<HookId> id(String path) {
+    try {
+      return path.isEmpty() ? Optional.empty() : Optional.of(HookId.fromString(path.substring(1)));
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
+    }
+  }
+
+  private static NotFound unknown() {
+    return new NotFound(ProblemCode.NOT_FOUND, "There is no such hook.");
   }
 
   /// Keeps a raw webhook for as long as the journal is kept. `headers` is a JSON object.

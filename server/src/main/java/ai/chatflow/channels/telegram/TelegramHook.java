@@ -11,12 +11,9 @@ import ai.chatflow.channels.wire.Json;
 import ai.chatflow.channels.wire.MalformedWebhook;
 import ai.chatflow.platform.errors.BadRequest;
 import ai.chatflow.platform.errors.DomainException;
-import ai.chatflow.platform.errors.NotFound;
-import ai.chatflow.platform.errors.Unauthorized;
 import ai.chatflow.platform.http.BodyLimit;
 import ai.chatflow.platform.http.ProblemWriter;
 import ai.chatflow.platform.ids.ChannelId;
-import ai.chatflow.platform.ids.HookId;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -54,7 +51,12 @@ final class TelegramHook extends HttpServlet {
   protected void doPost(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     try {
-      Hook hook = authentic(hook(request), request.getHeader(HEADER));
+      String secret = request.getHeader(HEADER);
+      Hook hook =
+          hooks.authentic(
+              hooks.named(request.getPathInfo(), ChannelType.TELEGRAM),
+              known -> matches(known, secret),
+              HEADER + " is not the secret of this hook.");
       byte[] body = BodyLimit.read(request.getInputStream(), BodyLimit.HOOK);
       String pressed = accept(hook, body);
       response.setStatus(HttpServletResponse.SC_OK);
@@ -78,7 +80,7 @@ final class TelegramHook extends HttpServlet {
     } catch (MalformedWebhook e) {
       throw new BadRequest(ProblemCode.MALFORMED_JSON, String.valueOf(e.getMessage()));
     }
-    ChannelId channel = channel(hook);
+    ChannelId channel = hooks.onlyChannel(hook);
     String reason = channel == null ? "unknown_bot" : webhook.partial() ? "partial" : null;
     if (reason != null) {
       LOG.warn("A webhook was kept whole. hook={} reason={}", hook.id(), reason);
@@ -101,50 +103,11 @@ final class TelegramHook extends HttpServlet {
     response.getOutputStream().write(answer.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  /// The bot's channel, which may have been made on another node a moment ago.
-  private @Nullable ChannelId channel(Hook hook) {
-    return hook.channel(hook.app())
-        .or(() -> hooks.fresh(hook.id()).flatMap(fresh -> fresh.channel(fresh.app())))
-        .orElse(null);
-  }
-
-  private Hook hook(HttpServletRequest request) {
-    String path = request.getPathInfo();
-    try {
-      if (path != null) {
-        return hooks
-            .find(HookId.fromString(path.substring(1)))
-            .filter(hook -> PROVIDER.equals(hook.provider()))
-            .orElseThrow(TelegramHook::unknown);
-      }
-    } catch (IllegalArgumentException _) {
-      throw unknown();
-    }
-    throw unknown();
-  }
-
-  /// The hook as it stands, which may have got another secret on another node a moment ago.
-  private Hook authentic(Hook hook, @Nullable String secret) {
-    if (matches(hook, secret)) {
-      return hook;
-    }
-    Hook fresh = hooks.fresh(hook.id()).orElseThrow(TelegramHook::unknown);
-    if (!fresh.appSecret().equals(hook.appSecret()) && matches(fresh, secret)) {
-      return fresh;
-    }
-    throw new Unauthorized(
-        ProblemCode.INVALID_SIGNATURE, HEADER + " is not the secret of this hook.");
-  }
-
   /// Compares in constant time.
   private static boolean matches(Hook hook, @Nullable String secret) {
     return secret != null
         && MessageDigest.isEqual(
             secret.getBytes(StandardCharsets.UTF_8),
             hook.appSecret().reveal().getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static NotFound unknown() {
-    return new NotFound(ProblemCode.NOT_FOUND, "There is no such hook.");
   }
 }

@@ -12,12 +12,9 @@ import ai.chatflow.channels.wire.Json;
 import ai.chatflow.channels.wire.MalformedWebhook;
 import ai.chatflow.platform.errors.BadRequest;
 import ai.chatflow.platform.errors.DomainException;
-import ai.chatflow.platform.errors.NotFound;
-import ai.chatflow.platform.errors.Unauthorized;
 import ai.chatflow.platform.http.BodyLimit;
 import ai.chatflow.platform.http.ProblemWriter;
 import ai.chatflow.platform.ids.ChannelId;
-import ai.chatflow.platform.ids.HookId;
 import ai.chatflow.platform.ids.MessageId;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -68,7 +65,7 @@ final class TwilioHook extends HttpServlet {
   protected void doPost(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     try {
-      Hook hook = hook(request);
+      Hook hook = hooks.named(request.getPathInfo(), ChannelType.TWILIO_SMS);
       byte[] body = BodyLimit.read(request.getInputStream(), BodyLimit.HOOK);
       Post post = post(hook, request.getQueryString(), body);
       accept(
@@ -106,7 +103,7 @@ final class TwilioHook extends HttpServlet {
     } catch (MalformedWebhook e) {
       throw new BadRequest(ProblemCode.MALFORMED_JSON, String.valueOf(e.getMessage()));
     }
-    ChannelId channel = channel(hook);
+    ChannelId channel = hooks.onlyChannel(hook);
     String reason = channel == null ? "unknown_sender" : webhook.partial() ? "partial" : null;
     if (reason != null) {
       LOG.warn("A webhook was kept whole. hook={} reason={}", hook.id(), reason);
@@ -119,39 +116,10 @@ final class TwilioHook extends HttpServlet {
     hooks.seen(hook);
   }
 
-  /// The sender's channel, which may have been made on another node a moment ago.
-  private @Nullable ChannelId channel(Hook hook) {
-    return hook.channel(hook.app())
-        .or(() -> hooks.fresh(hook.id()).flatMap(fresh -> fresh.channel(fresh.app())))
-        .orElse(null);
-  }
-
-  private Hook hook(HttpServletRequest request) {
-    String path = request.getPathInfo();
-    try {
-      if (path != null) {
-        return hooks
-            .find(HookId.fromString(path.substring(1)))
-            .filter(hook -> PROVIDER.equals(hook.provider()))
-            .orElseThrow(TwilioHook::unknown);
-      }
-    } catch (IllegalArgumentException _) {
-      throw unknown();
-    }
-    throw unknown();
-  }
-
-  /// The hook as it stands, which may have got another token on another node a moment ago.
   private Hook authentic(Hook hook, Post post, @Nullable String signature) {
-    if (post.signed(hook, signature)) {
-      return hook;
-    }
-    Hook fresh = hooks.fresh(hook.id()).orElseThrow(TwilioHook::unknown);
-    if (!fresh.appSecret().equals(hook.appSecret()) && post.signed(fresh, signature)) {
-      return fresh;
-    }
-    throw new Unauthorized(
-        ProblemCode.INVALID_SIGNATURE,
+    return hooks.authentic(
+        hook,
+        known -> post.signed(known, signature),
         TwilioSignature.HEADER + " does not match the body and " + addresses.publicUrl() + ".");
   }
 
@@ -161,9 +129,5 @@ final class TwilioHook extends HttpServlet {
     } catch (IllegalArgumentException _) {
       return null;
     }
-  }
-
-  private static NotFound unknown() {
-    return new NotFound(ProblemCode.NOT_FOUND, "There is no such hook.");
   }
 }

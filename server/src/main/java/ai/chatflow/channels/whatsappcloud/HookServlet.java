@@ -1,5 +1,6 @@
 package ai.chatflow.channels.whatsappcloud;
 
+import ai.chatflow.api.model.ChannelType;
 import ai.chatflow.api.model.ProblemCode;
 import ai.chatflow.channels.ChannelAdapter.Inbound;
 import ai.chatflow.channels.Hook;
@@ -9,11 +10,8 @@ import ai.chatflow.channels.wire.MalformedWebhook;
 import ai.chatflow.platform.errors.BadRequest;
 import ai.chatflow.platform.errors.DomainException;
 import ai.chatflow.platform.errors.Forbidden;
-import ai.chatflow.platform.errors.NotFound;
-import ai.chatflow.platform.errors.Unauthorized;
 import ai.chatflow.platform.http.BodyLimit;
 import ai.chatflow.platform.http.ProblemWriter;
-import ai.chatflow.platform.ids.HookId;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -53,7 +51,7 @@ final class HookServlet extends HttpServlet {
   protected void doGet(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     try {
-      Hook hook = hook(request);
+      Hook hook = hooks.named(request.getPathInfo(), ChannelType.WHATSAPP_CLOUD);
       String challenge = request.getParameter("hub.challenge");
       boolean subscribes = "subscribe".equals(request.getParameter("hub.mode"));
       if (!subscribes
@@ -73,9 +71,15 @@ final class HookServlet extends HttpServlet {
   protected void doPost(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     try {
-      Hook hook = hook(request);
+      Hook hook = hooks.named(request.getPathInfo(), ChannelType.WHATSAPP_CLOUD);
       byte[] body = BodyLimit.read(request.getInputStream(), BodyLimit.HOOK);
-      accept(authentic(hook, body, request.getHeader(Signature.HEADER)), body);
+      String signature = request.getHeader(Signature.HEADER);
+      accept(
+          hooks.authentic(
+              hook,
+              known -> Signature.matches(known.appSecret(), body, signature),
+              Signature.HEADER + " does not match the body."),
+          body);
       response.setStatus(HttpServletResponse.SC_OK);
     } catch (BodyLimit.TooLarge _) {
       problems.write(response, ProblemCode.PAYLOAD_TOO_LARGE, "At most 3 MiB.");
@@ -103,40 +107,10 @@ final class HookServlet extends HttpServlet {
     hooks.seen(hook);
   }
 
-  private Hook hook(HttpServletRequest request) {
-    String path = request.getPathInfo();
-    try {
-      if (path != null) {
-        return hooks.find(HookId.fromString(path.substring(1))).orElseThrow(HookServlet::unknown);
-      }
-    } catch (IllegalArgumentException _) {
-      throw unknown();
-    }
-    throw unknown();
-  }
-
-  /// The hook as it stands, which may have got another secret on another node a moment ago.
-  private Hook authentic(Hook hook, byte[] body, @Nullable String signature) {
-    if (Signature.matches(hook.appSecret(), body, signature)) {
-      return hook;
-    }
-    Hook fresh = hooks.fresh(hook.id()).orElseThrow(HookServlet::unknown);
-    if (!fresh.appSecret().equals(hook.appSecret())
-        && Signature.matches(fresh.appSecret(), body, signature)) {
-      return fresh;
-    }
-    throw new Unauthorized(
-        ProblemCode.INVALID_SIGNATURE, "X-Hub-Signature-256 does not match the body.");
-  }
-
   private boolean verified(Hook hook, @Nullable String token) {
     return token != null
         && MessageDigest.isEqual(
             token.getBytes(StandardCharsets.UTF_8),
             hook.verifyToken().reveal().getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static NotFound unknown() {
-    return new NotFound(ProblemCode.NOT_FOUND, "There is no such hook.");
   }
 }
