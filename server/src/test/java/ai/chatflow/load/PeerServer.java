@@ -24,6 +24,8 @@ final class PeerServer implements Target {
   private static final int STRIDE = 7_919;
   private static final int CAMPAIGN = 10_000;
 
+  private static final String PROGRAM = "dist/main.js";
+
   private final Path folder;
   private final Sql sql;
   private final int port = freePort();
@@ -38,7 +40,12 @@ final class PeerServer implements Target {
 
   private final List<Inlet> inlets = new ArrayList<>();
 
+  /// @throws IllegalArgumentException when the folder holds no built peer
   PeerServer(Path folder, Path scratch, OurServer beside, StandIn provider) throws IOException {
+    if (!Files.exists(folder.resolve(PROGRAM))) {
+      throw new IllegalArgumentException(
+          "The peer is not built: npm install && npx tsc, in " + folder);
+    }
     this.folder = folder;
     var databasePort = beside.postgresPort();
     var password = beside.password();
@@ -108,7 +115,7 @@ final class PeerServer implements Target {
     var all = new HashMap<>(environment);
     all.put("ROLE", role);
     return start(
-        List.of("node", folder.resolve("dist/main.js").toAbsolutePath().toString()), all, scratch);
+        List.of("node", folder.resolve(PROGRAM).toAbsolutePath().toString()), all, scratch);
   }
 
   private static Process start(List<String> command, Map<String, String> environment, Path scratch)
