@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.importer.ImportOption.OnlyIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.net.http.HttpClient;
 import org.junit.jupiter.api.Disabled;
 
 /// What tests may not do.
@@ -27,6 +28,13 @@ class TestRulesTest {
           .orShould()
           .callMethod(Thread.class, "sleep", java.time.Duration.class)
           .because("tests move time or wait for a condition");
+
+  @ArchTest
+  static final ArchRule NOTHING_WAITS_FOR_A_CLIENT_TO_END =
+      noClasses()
+          .should()
+          .callMethod(HttpClient.class, "close")
+          .because("it waits without end when a server dies under a request: shutdownNow()");
 
   @ArchTest
   static final ArchRule NO_TEST_IS_SWITCHED_OFF =

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ApiReferenceIT {
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
   @RegisterExtension static final TestWorkspace world = new TestWorkspace();
 
   @Test
@@ -61,10 +62,8 @@ class ApiReferenceIT {
   }
 
   private static HttpResponse<String> get(String path) throws Exception {
-    try (var client = HttpClient.newHttpClient()) {
-      return client.send(
-          HttpRequest.newBuilder(world.server().url().resolve(path)).build(),
-          HttpResponse.BodyHandlers.ofString());
-    }
+    return HTTP.send(
+        HttpRequest.newBuilder(world.server().url().resolve(path)).build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 }

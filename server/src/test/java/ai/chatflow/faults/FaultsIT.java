@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Faults of the whole product, judged by the simulated provider's own log: lost = 0, sent twice =
 /// 0, answered with 200 = stored. `-Psoak` plays more seeds; `-Dchatflow.seed=…` plays one again.
 class FaultsIT {
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final GraphSimulator.Account ACCOUNT =
       new GraphSimulator.Account("graph-token", "700100200300400", "800100200300400", "app-secret");
@@ -267,9 +268,7 @@ class FaultsIT {
             .header("X-Hub-Signature-256", MetaSignature.of(ACCOUNT.appSecret(), bytes))
             .POST(HttpRequest.BodyPublishers.ofByteArray(bytes))
             .build();
-    try (var http = HttpClient.newHttpClient()) {
-      return http.send(request, BodyHandlers.discarding()).statusCode();
-    }
+    return HTTP.send(request, BodyHandlers.discarding()).statusCode();
   }
 
   private static JsonNode text(String body) {

@@ -289,7 +289,7 @@ final class OurServer implements Target {
   @Override
   public void close() {
     sql.close();
-    http.close();
+    http.shutdownNow();
     try {
       server.close();
     } catch (IOException e) {

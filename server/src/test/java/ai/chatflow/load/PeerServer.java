@@ -234,7 +234,7 @@ final class PeerServer implements Target {
   @Override
   public void close() {
     sql.close();
-    http.close();
+    http.shutdownNow();
     for (var process : List.of(api, worker, redis)) {
       process.destroy();
       process.onExit().join();

@@ -50,6 +50,7 @@ public final class TestServer implements AutoCloseable {
   public static final GraphSimulator.Account ACCOUNT =
       new GraphSimulator.Account("graph-token", "700100200300400", "800100200300400", "app-secret");
 
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final AtomicInteger STARTED = new AtomicInteger();
   private static final String SETTINGS = "logging: {level: WARN}";
 
@@ -116,8 +117,8 @@ public final class TestServer implements AutoCloseable {
 
   /// An answer of the admin port.
   public HttpResponse<String> admin(String path) {
-    try (var client = HttpClient.newHttpClient()) {
-      return client.send(
+    try {
+      return HTTP.send(
           HttpRequest.newBuilder(adminUrl().resolve(path)).build(),
           HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {

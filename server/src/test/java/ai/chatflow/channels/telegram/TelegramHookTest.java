@@ -84,7 +84,7 @@ class TelegramHookTest {
   @AfterEach
   void stop() throws Exception {
     server.stop();
-    http.close();
+    http.shutdownNow();
     adapter.close();
     fixture.close();
   }

@@ -91,7 +91,7 @@ class TwilioHookTest {
   @AfterEach
   void stop() throws Exception {
     server.stop();
-    http.close();
+    http.shutdownNow();
     adapter.close();
     fixture.close();
   }

@@ -83,7 +83,7 @@ class HookServletTest {
   @AfterEach
   void stop() throws Exception {
     server.stop();
-    http.close();
+    http.shutdownNow();
     fixture.close();
   }
 

@@ -11,14 +11,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// docs/reliability.md has the command and the figures; `Settings` says how it is made shorter.
 /// Only `-Psoak` runs it.
 @Tag("soak")
+@Timeout(value = 1, unit = TimeUnit.HOURS)
 class SoakIT {
   private static final Duration REST = Duration.ofMinutes(4);
 

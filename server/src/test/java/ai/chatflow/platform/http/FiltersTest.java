@@ -83,7 +83,7 @@ class FiltersTest {
   void stop() throws Exception {
     logger().detachAppender(logged);
     server.stop();
-    http.close();
+    http.shutdownNow();
   }
 
   @Test

@@ -90,7 +90,7 @@ class TurnFilterTest {
   void stop() throws Exception {
     end.countDown();
     server.stop();
-    http.close();
+    http.shutdownNow();
   }
 
   @Test

@@ -131,7 +131,7 @@ public final class TelegramSimulator implements AutoCloseable {
   public void close() {
     closing.countDown();
     server.stop(0);
-    http.close();
+    http.shutdownNow();
     threads.shutdownNow();
   }
 

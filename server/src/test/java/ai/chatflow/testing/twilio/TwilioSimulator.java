@@ -145,7 +145,7 @@ public final class TwilioSimulator implements AutoCloseable {
   public void close() {
     closing.countDown();
     server.stop(0);
-    http.close();
+    http.shutdownNow();
     threads.shutdownNow();
   }
 
