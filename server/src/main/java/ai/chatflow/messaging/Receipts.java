@@ -40,11 +40,13 @@ public final class Receipts {
         .execute();
   }
 
-  /// Shows the oldest receipts of a channel.
-  public void show(Channel channel) {
-    for (var receipt : db.inTransaction(channel.workspace(), tx -> take(tx, channel.id()))) {
+  /// Shows the oldest receipts of a channel; returns how many.
+  public int show(Channel channel) {
+    var oldest = db.inTransaction(channel.workspace(), tx -> take(tx, channel.id()));
+    for (var receipt : oldest) {
       channels.adapter(channel.type()).markRead(channel, receipt.providerId(), receipt.typing());
     }
+    return oldest.size();
   }
 
   /// The channel is gone, and with it whom to show them.

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -265,6 +266,11 @@ class OperationLaneTest {
     @Override
     public boolean mayStart(Duration callTimeout) {
       return true;
+    }
+
+    @Override
+    public <T> T outside(Supplier<T> call) {
+      return call.get();
     }
 
     @Override

@@ -102,7 +102,7 @@ final class SendLane implements LaneKind {
     var channel = step.get().channel();
     var batch = step.get().batch();
     if (batch.receipts()) {
-      receipts.show(channel);
+      run.outside(() -> receipts.show(channel));
     }
     if (!batch.toSend().isEmpty()) {
       send(run, channel, pace, batch.toSend());
@@ -129,7 +129,7 @@ final class SendLane implements LaneKind {
   private void send(LaneRun run, Channel channel, Pace pace, List<SendClaims.Ready> batch) {
     pace.sent(monotonic.nanos(), channel.sendRatePerSecond(), batch.size());
     pauses.beforeSend(run.lane());
-    var outcomes = callAll(run, channel, batch);
+    var outcomes = run.outside(() -> callAll(run, channel, batch));
     adapt(pace, channel.sendRatePerSecond(), outcomes);
     outcomes.forEach(o -> telemetry.sent(channel.type().value(), word(o.outcome())));
     record(run, channel, outcomes);

@@ -11,12 +11,17 @@ import java.util.Optional;
 /// Who is next: deficit round robin over workspaces first, then over the lanes of the workspace,
 /// with a cap on what one workspace has in flight. A workspace gets one step a round; the cost of a
 /// step is known only after it, so a deficit may go below zero, and the rounds that pay it back are
-/// passed over. Not thread-safe.
+/// passed over. A lane that waits for somebody else is not in flight meanwhile. Not thread-safe.
 final class FairQueue {
   private static final class Tenant {
     final ArrayDeque<LaneKey> ready = new ArrayDeque<>();
     long deficit;
     int inFlight;
+    int outside;
+
+    boolean idle() {
+      return ready.isEmpty() && inFlight == 0 && outside == 0;
+    }
   }
 
   private final long quantum;
@@ -65,19 +70,50 @@ final class FairQueue {
   /// workspace with nothing ready and nothing in flight is forgotten together with its deficit.
   void done(LaneKey lane, long cost, boolean again) {
     WorkspaceId workspace = lane.workspace();
-    Tenant tenant = tenants.get(workspace);
-    if (tenant == null || tenant.inFlight == 0) {
-      throw new IllegalStateException("not in flight: " + lane);
-    }
+    Tenant tenant = inFlight(lane);
     tenant.inFlight--;
     tenant.deficit -= Math.max(1, cost);
     if (again) {
       tenant.ready.addLast(lane);
     }
-    if (!tenant.ready.isEmpty()) {
-      ring.putIfAbsent(workspace, tenant);
-    } else if (tenant.inFlight == 0) {
+    placed(workspace, tenant);
+    if (tenant.idle()) {
       tenants.remove(workspace);
+    }
+  }
+
+  /// The step goes on elsewhere until `stepIn`; others of its workspace may come meanwhile.
+  void stepOut(LaneKey lane) {
+    Tenant tenant = inFlight(lane);
+    tenant.inFlight--;
+    tenant.outside++;
+    placed(lane.workspace(), tenant);
+  }
+
+  /// The step is back, whatever the cap.
+  void stepIn(LaneKey lane) {
+    var tenant = tenants.get(lane.workspace());
+    if (tenant == null || tenant.outside == 0) {
+      throw new IllegalStateException("not outside: " + lane);
+    }
+    tenant.outside--;
+    tenant.inFlight++;
+    placed(lane.workspace(), tenant);
+  }
+
+  private Tenant inFlight(LaneKey lane) {
+    Tenant tenant = tenants.get(lane.workspace());
+    if (tenant == null || tenant.inFlight == 0) {
+      throw new IllegalStateException("not in flight: " + lane);
+    }
+    return tenant;
+  }
+
+  private void placed(WorkspaceId workspace, Tenant tenant) {
+    if (tenant.ready.isEmpty() || tenant.inFlight >= cap) {
+      ring.remove(workspace);
+    } else {
+      ring.putIfAbsent(workspace, tenant);
     }
   }
 
@@ -86,7 +122,7 @@ final class FairQueue {
     Tenant tenant = tenants.get(lane.workspace());
     if (tenant != null && tenant.ready.remove(lane) && tenant.ready.isEmpty()) {
       ring.remove(lane.workspace());
-      if (tenant.inFlight == 0) {
+      if (tenant.idle()) {
         tenants.remove(lane.workspace());
       }
     }

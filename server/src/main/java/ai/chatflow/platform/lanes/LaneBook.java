@@ -1,5 +1,7 @@
 package ai.chatflow.platform.lanes;
 
+import ai.chatflow.platform.lanes.OwnedLane.Rest;
+import ai.chatflow.platform.lanes.OwnedLane.State;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,51 +20,6 @@ import org.jspecify.annotations.Nullable;
 /// forgets is found in the database again. One step of a lane at a time, whatever happens to its
 /// ownership meanwhile.
 final class LaneBook {
-  private enum State {
-    IDLE,
-    RESTING,
-    READY,
-    RUNNING,
-    LEAVING
-  }
-
-  /// One lane of ours. `generation` names the unbroken row of beats under which it became ours.
-  static final class Owned {
-    private final LaneStore.Held held;
-    private final long generation;
-    private State state = State.IDLE;
-    private long idleSince;
-    private long restsUntil;
-    private int failures;
-    private @Nullable Instant next;
-    private boolean stale;
-    private boolean wokenMeanwhile;
-
-    private Owned(LaneStore.Held held, long generation) {
-      this.held = held;
-      this.generation = generation;
-    }
-
-    LaneStore.Held held() {
-      return held;
-    }
-
-    long generation() {
-      return generation;
-    }
-
-    int failures() {
-      return failures;
-    }
-  }
-
-  /// A rest that is over at a monotonic time, unless the lane was dropped or woken meanwhile.
-  private record Rest(Owned lane, long until) {
-    boolean counts() {
-      return lane.state == State.RESTING && lane.restsUntil == until;
-    }
-  }
-
   private static final long QUANTUM_NANOS = Duration.ofMillis(50).toNanos();
 
   private final InstantSource clock;
@@ -70,11 +27,14 @@ final class LaneBook {
   private final LaneNode.Surroundings around;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Map<LaneKey, Owned> owned = new HashMap<>();
+  private final Map<LaneKey, OwnedLane> owned = new HashMap<>();
   private final FairQueue queue;
   private final PriorityQueue<Rest> rests =
-      new PriorityQueue<>((a, b) -> Long.compare(a.until - b.until, 0));
+      new PriorityQueue<>((a, b) -> Long.compare(a.until() - b.until(), 0));
   private @Nullable Instant nextLook;
+  private int running;
+  private int outside;
+  private int comingIn;
   private boolean lookNow;
   private boolean stopped;
 
@@ -111,7 +71,7 @@ final class LaneBook {
   void woken(LaneKey lane, Instant due) {
     locked(
         () -> {
-          Owned mine = owned.get(lane);
+          OwnedLane mine = owned.get(lane);
           if (due.isAfter(clock.instant())) {
             if (mine != null) {
               mine.next = due;
@@ -131,7 +91,7 @@ final class LaneBook {
   boolean busy(LaneKey lane) {
     return locked(
         () -> {
-          Owned mine = owned.get(lane);
+          OwnedLane mine = owned.get(lane);
           if (mine == null || mine.stale || stopped || !held(mine)) {
             return false;
           }
@@ -140,15 +100,15 @@ final class LaneBook {
         });
   }
 
-  private boolean held(Owned mine) {
-    return liveness.holdsFor(mine.generation, Duration.ZERO);
+  private boolean held(OwnedLane mine) {
+    return liveness.holdsFor(mine.generation(), Duration.ZERO);
   }
 
   /// Another node says that a lane is due.
   void signalled(LaneKey lane) {
     locked(
         () -> {
-          Owned mine = owned.get(lane);
+          OwnedLane mine = owned.get(lane);
           if (mine != null && mine.state == State.IDLE) {
             ready(mine);
           }
@@ -156,15 +116,15 @@ final class LaneBook {
   }
 
   /// The lane whose turn it is; it runs until `settle`.
-  Optional<Owned> take() {
+  Optional<OwnedLane> take() {
     return locked(this::taken);
   }
 
   /// Like `take`, but waits; empty only when the node stops.
-  Optional<Owned> await() throws InterruptedException {
+  Optional<OwnedLane> await() throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      Optional<Owned> next = taken();
+      Optional<OwnedLane> next = taken();
       while (next.isEmpty() && !stopped) {
         changed.awaitNanos(untilRested());
         next = taken();
@@ -175,17 +135,64 @@ final class LaneBook {
     }
   }
 
+  /// The step of a lane waits for somebody else and gives its place up; false when too many do.
+  boolean stepOut(OwnedLane mine) {
+    return locked(
+        () -> {
+          if (outside >= around.settings().outside()) {
+            return false;
+          }
+          outside++;
+          running--;
+          mine.outside -= around.monotonic().nanos();
+          queue.stepOut(mine.held().lane());
+          changed.signalAll();
+          return true;
+        });
+  }
+
+  /// Takes a place again, before any step that has not begun.
+  void stepIn(OwnedLane mine) {
+    locked(
+        () -> {
+          comingIn++;
+          while (running >= around.settings().workers()) {
+            changed.awaitUninterruptibly();
+          }
+          comingIn--;
+          outside--;
+          running++;
+          mine.outside += around.monotonic().nanos();
+          queue.stepIn(mine.held().lane());
+          changed.signalAll();
+        });
+  }
+
+  /// Waits until no step is under way; false when one still is after `longest`.
+  boolean awaitQuiet(Duration longest) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long left = longest.toNanos();
+      while (running + outside > 0 && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      return running + outside == 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private long untilRested() {
     var first = rests.peek();
-    return first == null ? Long.MAX_VALUE : first.until - around.monotonic().nanos();
+    return first == null ? Long.MAX_VALUE : first.until() - around.monotonic().nanos();
   }
 
   /// Ends a step; true when the lane became due after the step's last look at its queue, perhaps.
-  boolean settle(Owned mine, LaneWorker.Outcome outcome, long cost) {
+  boolean settle(OwnedLane mine, LaneWorker.Outcome outcome, long cost) {
     return locked(
         () -> {
           settled(mine, outcome, cost);
-          boolean missed = mine.wokenMeanwhile && owned.get(mine.held.lane()) != mine;
+          boolean missed = mine.wokenMeanwhile && owned.get(mine.held().lane()) != mine;
           missed |= mine.wokenMeanwhile && mine.state == State.IDLE;
           mine.wokenMeanwhile = false;
           return missed;
@@ -218,10 +225,10 @@ final class LaneBook {
     return locked(
         () -> {
           var leaving = new ArrayList<LaneStore.Held>();
-          for (Owned mine : owned.values()) {
+          for (OwnedLane mine : owned.values()) {
             if (mine.state == State.IDLE && now - mine.idleSince >= idle.toNanos()) {
               mine.state = State.LEAVING;
-              leaving.add(mine.held);
+              leaving.add(mine.held());
             }
           }
           return leaving;
@@ -248,14 +255,16 @@ final class LaneBook {
         });
   }
 
-  private void settled(Owned mine, LaneWorker.Outcome outcome, long cost) {
-    boolean stale = mine.stale || mine.generation != liveness.generation();
+  private void settled(OwnedLane mine, LaneWorker.Outcome outcome, long cost) {
+    boolean stale = mine.stale || mine.generation() != liveness.generation();
     boolean again = outcome instanceof LaneWorker.Outcome.More && !stale;
-    queue.done(mine.held.lane(), cost, again);
+    running--;
+    queue.done(mine.held().lane(), cost - mine.outside, again);
+    mine.outside = 0;
     mine.state = again ? State.READY : State.IDLE;
     mine.failures = outcome instanceof LaneWorker.Outcome.Failed ? mine.failures + 1 : 0;
     if (stale) {
-      owned.remove(mine.held.lane());
+      owned.remove(mine.held().lane());
       lookSoon();
       return;
     }
@@ -263,7 +272,7 @@ final class LaneBook {
       case LaneWorker.Outcome.More() -> {}
       case LaneWorker.Outcome.Rest(Duration time) -> rest(mine, time);
       case LaneWorker.Outcome.Failed(Duration time) -> rest(mine, time);
-      case LaneWorker.Outcome.Lost() -> owned.remove(mine.held.lane());
+      case LaneWorker.Outcome.Lost() -> owned.remove(mine.held().lane());
       case LaneWorker.Outcome.Idle(var next) -> {
         mine.idleSince = around.monotonic().nanos();
         mine.next = next.orElse(null);
@@ -273,16 +282,17 @@ final class LaneBook {
     changed.signalAll();
   }
 
-  private Optional<Owned> taken() {
+  private Optional<OwnedLane> taken() {
     wakeRested();
-    while (!stopped && liveness.holdsFor(Duration.ZERO)) {
+    while (!stopped && placeFree() && liveness.holdsFor(Duration.ZERO)) {
       Optional<LaneKey> lane = queue.take();
       if (lane.isEmpty()) {
         return Optional.empty();
       }
-      Owned mine = owned.get(lane.get());
-      if (mine != null && mine.generation == liveness.generation()) {
+      OwnedLane mine = owned.get(lane.get());
+      if (mine != null && mine.generation() == liveness.generation()) {
         mine.state = State.RUNNING;
+        running++;
         return Optional.of(mine);
       }
       owned.remove(lane.get());
@@ -291,14 +301,18 @@ final class LaneBook {
     return Optional.empty();
   }
 
+  private boolean placeFree() {
+    return running + comingIn < around.settings().workers();
+  }
+
   private boolean found(LaneStore.Held held, long generation) {
-    Owned mine = owned.get(held.lane());
-    if (mine != null && (mine.held.epoch() != held.epoch() || mine.generation != generation)) {
+    OwnedLane mine = owned.get(held.lane());
+    if (mine != null && (mine.held().epoch() != held.epoch() || mine.generation() != generation)) {
       drop(mine);
       mine = owned.get(held.lane());
     }
     if (mine == null) {
-      mine = new Owned(held, generation);
+      mine = new OwnedLane(held, generation);
       owned.put(held.lane(), mine);
     }
     if (mine.state != State.IDLE) {
@@ -309,44 +323,44 @@ final class LaneBook {
   }
 
   /// A lane that is being worked stays known until its step is over.
-  private void drop(Owned mine) {
+  private void drop(OwnedLane mine) {
     if (mine.state == State.RUNNING || mine.state == State.LEAVING) {
       mine.stale = true;
       return;
     }
-    owned.remove(mine.held.lane());
+    owned.remove(mine.held().lane());
     if (mine.state == State.READY) {
-      queue.remove(mine.held.lane());
+      queue.remove(mine.held().lane());
     }
   }
 
   private int wakeRested() {
     long now = around.monotonic().nanos();
     int readied = 0;
-    for (var rest = rests.peek(); rest != null && rest.until - now <= 0; rest = rests.peek()) {
+    for (var rest = rests.peek(); rest != null && rest.until() - now <= 0; rest = rests.peek()) {
       rests.remove();
       if (rest.counts()) {
-        ready(rest.lane);
+        ready(rest.lane());
         readied++;
       }
     }
     return readied;
   }
 
-  private void lookWhenDue(Owned mine) {
+  private void lookWhenDue(OwnedLane mine) {
     if (mine.state == State.IDLE && mine.next != null) {
       lookAt(mine.next);
     }
   }
 
-  private void ready(Owned mine) {
+  private void ready(OwnedLane mine) {
     mine.state = State.READY;
     mine.next = null;
-    queue.add(mine.held.lane());
+    queue.add(mine.held().lane());
     changed.signalAll();
   }
 
-  private void rest(Owned mine, Duration time) {
+  private void rest(OwnedLane mine, Duration time) {
     mine.state = State.RESTING;
     mine.restsUntil = around.monotonic().nanos() + time.toNanos();
     rests.add(new Rest(mine, mine.restsUntil));

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,7 +39,7 @@ final class LaneNode {
     this.around = around;
     this.liveness = new Liveness(id, around.monotonic(), around.settings());
     this.book = new LaneBook(around, liveness);
-    this.worker = new LaneWorker(id, around, liveness);
+    this.worker = new LaneWorker(id, around, liveness, book);
   }
 
   UUID id() {
@@ -119,9 +120,14 @@ final class LaneNode {
     return next.isPresent();
   }
 
-  /// Waits until a lane is ready or the node stops, then works one step.
-  void awaitAndRunOne() throws InterruptedException {
-    book.await().ifPresent(this::run);
+  /// Waits until a step of a lane can begin; empty when the node stops.
+  Optional<Runnable> awaitStep() throws InterruptedException {
+    return book.await().map(mine -> () -> run(mine));
+  }
+
+  /// Waits until no step is under way; false when one still is after `longest`.
+  boolean awaitQuiet(Duration longest) throws InterruptedException {
+    return book.awaitQuiet(longest);
   }
 
   /// Waits until the next look at the database is due.
@@ -161,13 +167,20 @@ final class LaneNode {
     }
   }
 
-  private void run(LaneBook.Owned mine) {
+  private void run(OwnedLane mine) {
     LaneKind kind = kinds.get(mine.held().lane().kind());
     long started = around.monotonic().nanos();
-    LaneWorker.Outcome outcome =
-        kind == null ? new LaneWorker.Outcome.Lost() : worker.step(kind, mine);
-    listener.accept(mine.held().lane().kind(), outcome.word());
-    if (book.settle(mine, outcome, around.monotonic().nanos() - started)) {
+    LaneWorker.Outcome outcome = new LaneWorker.Outcome.Lost();
+    boolean missed;
+    try {
+      if (kind != null) {
+        outcome = worker.step(kind, mine);
+      }
+      listener.accept(mine.held().lane().kind(), outcome.word());
+    } finally {
+      missed = book.settle(mine, outcome, around.monotonic().nanos() - started);
+    }
+    if (missed) {
       wake(mine.held().lane());
     }
   }

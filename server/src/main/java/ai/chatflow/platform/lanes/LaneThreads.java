@@ -7,9 +7,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Drives the lanes of a node: one thread beats, one looks for due lanes, one sweeps, and the
-/// workers work. The beat has a platform thread of its own, so that busy virtual threads cannot
-/// make the node seem dead.
+/// Drives the lanes of a node: one thread beats, one looks for due lanes, one sweeps, one begins
+/// steps, each of which has a thread of its own. The beat has a platform thread of its own, so that
+/// busy virtual threads cannot make the node seem dead.
 final class LaneThreads {
   private static final Logger log = LoggerFactory.getLogger(LaneThreads.class);
   private static final Duration LAST_STEPS = Duration.ofSeconds(15);
@@ -23,7 +23,7 @@ final class LaneThreads {
   private final LanesSettings settings;
   private final List<Runnable> beatTasks = new CopyOnWriteArrayList<>();
   private final List<Thread> keepers = new ArrayList<>();
-  private final List<Thread> workers = new ArrayList<>();
+  private volatile boolean started;
 
   LaneThreads(Lanes lanes, LaneNode node, LanesSettings settings) {
     this.lanes = lanes;
@@ -35,14 +35,16 @@ final class LaneThreads {
     beatTasks.add(task);
   }
 
-  synchronized boolean started() {
-    return !keepers.isEmpty() && !node.stopping();
+  /// Also answers while `stop` waits for the last steps.
+  boolean started() {
+    return started && !node.stopping();
   }
 
   synchronized void start() {
-    if (!keepers.isEmpty()) {
+    if (started) {
       throw new IllegalStateException("the lanes of this node run already");
     }
+    started = true;
     String host =
         ProcessHandle.current().pid() + "@" + System.getenv().getOrDefault("HOSTNAME", "localhost");
     keepers.add(Thread.ofPlatform().daemon().name("lane-beat").start(beats(host)));
@@ -65,19 +67,31 @@ final class LaneThreads {
                       lanes.sweep();
                       node.releaseIdle();
                     })));
-    for (int i = 0; i < settings.workers(); i++) {
-      workers.add(Thread.ofVirtual().name("lane-worker-", i).start(repeated(node::awaitAndRunOne)));
-    }
+    keepers.add(
+        Thread.ofVirtual()
+            .name("lane-begin")
+            .start(repeated(() -> node.awaitStep().ifPresent(LaneThreads::start))));
+  }
+
+  private static void start(Runnable step) {
+    Thread.ofVirtual()
+        .name("lane-step")
+        .start(
+            () -> {
+              try {
+                step.run();
+              } catch (RuntimeException e) {
+                log.warn("A lane was not woken again; the sweep finds it.", e);
+              }
+            });
   }
 
   /// The beat goes on until the last step is over: what is in flight must stay ours.
   synchronized void stop() {
     node.stopClaiming();
+    boolean quiet;
     try {
-      long end = System.nanoTime() + LAST_STEPS.toNanos();
-      for (Thread worker : workers) {
-        worker.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
-      }
+      quiet = node.awaitQuiet(LAST_STEPS);
       for (Thread keeper : keepers) {
         keeper.interrupt();
         keeper.join(Duration.ofSeconds(6));
@@ -86,7 +100,7 @@ final class LaneThreads {
       Thread.currentThread().interrupt();
       return;
     }
-    if (workers.stream().anyMatch(Thread::isAlive)) {
+    if (!quiet) {
       log.warn("A step of a lane did not end in time; its node's lanes wait for the take-over.");
       return;
     }

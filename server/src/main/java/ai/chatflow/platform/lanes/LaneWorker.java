@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,19 +43,21 @@ final class LaneWorker {
   private final UUID node;
   private final LaneNode.Surroundings around;
   private final Liveness liveness;
+  private final LaneBook book;
   private volatile boolean stopping;
 
-  LaneWorker(UUID node, LaneNode.Surroundings around, Liveness liveness) {
+  LaneWorker(UUID node, LaneNode.Surroundings around, Liveness liveness, LaneBook book) {
     this.node = node;
     this.around = around;
     this.liveness = liveness;
+    this.book = book;
   }
 
   void stop() {
     stopping = true;
   }
 
-  Outcome step(LaneKind kind, LaneBook.Owned mine) {
+  Outcome step(LaneKind kind, OwnedLane mine) {
     LaneStore.Held held = mine.held();
     try {
       return switch (kind.work(new Run(mine))) {
@@ -108,10 +111,12 @@ final class LaneWorker {
   }
 
   private final class Run implements LaneRun {
+    private final OwnedLane mine;
     private final LaneStore.Held held;
     private final long generation;
 
-    Run(LaneBook.Owned mine) {
+    Run(OwnedLane mine) {
+      this.mine = mine;
       this.held = mine.held();
       this.generation = mine.generation();
     }
@@ -138,6 +143,18 @@ final class LaneWorker {
       }
       around.pauses().beforeSend(held.lane());
       return !stopping && liveness.holdsFor(generation, callTimeout);
+    }
+
+    @Override
+    public <T> T outside(Supplier<T> call) {
+      if (!book.stepOut(mine)) {
+        return call.get();
+      }
+      try {
+        return call.get();
+      } finally {
+        book.stepIn(mine);
+      }
     }
 
     @Override

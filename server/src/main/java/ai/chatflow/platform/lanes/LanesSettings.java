@@ -9,6 +9,7 @@ import java.time.Duration;
 /// - `idleRelease`: an idle lane goes back to the pool after this time, so that load spreads
 /// - `gather`: how long a lane that found a little lets more gather before it looks again
 /// - `workers`: steps at once; `perWorkspace`: how many of them may be one workspace's
+/// - `outside`: steps that wait for somebody else and take no place; more than these keep theirs
 public record LanesSettings(
     Duration beat,
     Duration takeOver,
@@ -17,7 +18,8 @@ public record LanesSettings(
     Duration idleRelease,
     Duration gather,
     int workers,
-    int perWorkspace) {
+    int perWorkspace,
+    int outside) {
 
   public static final LanesSettings DEFAULT =
       new LanesSettings(
@@ -28,7 +30,8 @@ public record LanesSettings(
           Duration.ofSeconds(30),
           Duration.ofMillis(15),
           16,
-          8);
+          8,
+          512);
 
   public LanesSettings {
     if (takeOver.compareTo(beat.multipliedBy(4)) < 0) {

@@ -59,6 +59,25 @@ class FairQueueTest {
   }
 
   @Test
+  void whatWaitsForSomebodyElseLeavesItsPlaceToOthers() {
+    for (int i = 0; i < 5; i++) {
+      queue.add(lane(big, "lane " + i));
+    }
+    var first = queue.take().orElseThrow();
+    var second = queue.take().orElseThrow();
+
+    queue.stepOut(first);
+    assertThat(queue.take()).isPresent();
+    assertThat(queue.take()).isEmpty();
+
+    queue.stepIn(first);
+    queue.done(second, 1, false);
+    assertThat(queue.take()).as("three are back, two may be").isEmpty();
+    queue.done(first, 1, false);
+    assertThat(queue.take()).isPresent();
+  }
+
+  @Test
   void lanesOfAWorkspaceTakeTurns() {
     queue.add(lane(big, "a"));
     queue.add(lane(big, "b"));

@@ -108,13 +108,23 @@ final class FakeQueue implements LaneKind {
     if (beforeEffect != null) {
       beforeEffect.run();
     }
+    boolean elsewhere = claimed.size() % 2 == 1;
     for (long seq : claimed) {
-      db.useTransaction(run.lane().workspace(), tx -> apply(tx, run, seq));
+      if (elsewhere) {
+        run.outside(() -> applied(run, seq));
+      } else {
+        applied(run, seq);
+      }
     }
     if (claimed.isEmpty()) {
       return LaneStep.IDLE;
     }
     return claimed.size() < claim ? LaneStep.SOON : LaneStep.MORE;
+  }
+
+  private boolean applied(LaneRun run, long seq) {
+    db.useTransaction(run.lane().workspace(), tx -> apply(tx, run, seq));
+    return true;
   }
 
   private List<Long> claimed(WorkspaceTx tx, LaneKey lane) {

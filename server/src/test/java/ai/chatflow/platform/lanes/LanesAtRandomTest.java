@@ -34,7 +34,8 @@ class LanesAtRandomTest {
           Duration.ofSeconds(30),
           Duration.ofMillis(1),
           4,
-          4);
+          4,
+          3);
 
   @AutoClose private static final TestDatabase DATABASE = TestDatabase.create();
 

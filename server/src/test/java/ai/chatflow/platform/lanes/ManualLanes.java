@@ -16,7 +16,8 @@ public final class ManualLanes {
           LanesSettings.DEFAULT.idleRelease(),
           Duration.ZERO,
           LanesSettings.DEFAULT.workers(),
-          LanesSettings.DEFAULT.perWorkspace());
+          LanesSettings.DEFAULT.perWorkspace(),
+          LanesSettings.DEFAULT.outside());
 
   private static final int TOO_MANY = 100_000;
 
