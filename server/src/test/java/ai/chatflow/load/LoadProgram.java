@@ -53,7 +53,7 @@ public final class LoadProgram {
         }
       }
       if (works().contains("delivery")) {
-        new DeliveryLoad(ours, length).run();
+        new DeliveryLoad(ours, rounds, length).run();
       }
       System.out.printf("resident set of the server: %.0f MiB%n", Processes.resident(ours.pid()));
     }
