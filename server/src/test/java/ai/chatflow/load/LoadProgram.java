@@ -18,9 +18,10 @@ import org.awaitility.Awaitility;
 /// Runs each work on each system in alternating rounds and prints medians. Settings are environment
 /// variables: `PEER` (the folder of the system to measure beside this one; none: this one alone),
 /// `ROUNDS` (5), `ROUND` (seconds of one, 8), `WARM_UP` (seconds before each work, 40), `WORKS`
-/// (`webhook,workspaces,list,send,broadcast,delivery`), `CONNECTIONS` (64), `JVM` (options of the
-/// server), `OUT` (a file that gets one JSON line per round), `STATEMENTS=1` (prints what each SQL
-/// statement of this server cost).
+/// (`webhook,workspaces,list,send,broadcast,delivery`; `sizing` and `fairness` run alone and have
+/// lengths of their own), `CONNECTIONS` (64), `JVM` (options of the server), `OUT` (a file that
+/// gets one JSON line per round), `STATEMENTS=1` (prints what each SQL statement of this server
+/// cost).
 public final class LoadProgram {
   private static final int FASTEST = 25_000;
   private static final int SEEDED_MESSAGES = 100;
@@ -41,9 +42,19 @@ public final class LoadProgram {
   private void run() throws IOException {
     var scratch = Files.createTempDirectory("chatflow-load");
     var jvm = List.of(setting("JVM", "-Xmx256m").split(" "));
+    if (works().equals(List.of("fairness"))) {
+      new FairnessLoad(scratch.resolve("data"), jvm, statements).run();
+      return;
+    }
     try (var provider = new StandIn((_, _) -> accept());
-        var ours = new OurServer(scratch.resolve("data"), provider, jvm, statements)) {
+        var ours =
+            new OurServer(
+                scratch.resolve("data"), provider, jvm, OurServer.WORKSPACES, statements)) {
       ours.seed(SEEDED_MESSAGES);
+      if (works().equals(List.of("sizing"))) {
+        new SizingLoad(ours, warmUp).run();
+        return;
+      }
       if (setting("PEER", "").isEmpty()) {
         measure(List.of(ours));
       } else {

@@ -37,12 +37,18 @@ final class OurServer implements Target {
   private final Sql sql;
   private final String key;
   private final HttpClient http = HttpClient.newHttpClient();
+  private final int workspaces;
   private final List<String> channels = new ArrayList<>();
+  private final List<Tenant> others = new ArrayList<>();
   private final List<Inlet> inlets = new ArrayList<>();
   private final List<String> conversations = new ArrayList<>();
 
-  OurServer(Path folder, StandIn provider, List<String> jvm, boolean statements)
+  /// A further workspace with one number.
+  record Tenant(String key, String channel, Inlet inlet) {}
+
+  OurServer(Path folder, StandIn provider, List<String> jvm, int workspaces, boolean statements)
       throws IOException {
+    this.workspaces = workspaces;
     var environment =
         Map.of(
             "CHATFLOW_WHATSAPP_CLOUD_BASE_URL", provider.url(),
@@ -59,8 +65,9 @@ final class OurServer implements Target {
     for (int i = 0; i < CHANNELS; i++) {
       channels.add(channel(key, 100_200_300 + i));
     }
-    for (var more : workspaces()) {
-      channel(more, 100_200_400 + inlets.size());
+    for (var more : moreWorkspaces()) {
+      var channel = channel(more, 100_200_400 + inlets.size());
+      others.add(new Tenant(more, channel, inlets.getLast()));
     }
   }
 
@@ -118,7 +125,7 @@ final class OurServer implements Target {
   }
 
   /// Keys of further workspaces, each of an organization of its own.
-  private List<String> workspaces() throws IOException {
+  private List<String> moreWorkspaces() throws IOException {
     var owner =
         DatabaseUrl.parse(
             "postgres://chatflow:%s@127.0.0.1:%d/chatflow".formatted(password(), postgresPort()));
@@ -129,7 +136,7 @@ final class OurServer implements Target {
             PoolSettings.of("request", owner, 1), PoolSettings.of("worker", owner, 1), random)) {
       var clock = InstantSource.system();
       var bootstrap = new Bootstrap(db, new IdGenerator(clock, random), clock, random);
-      for (int i = 1; i < WORKSPACES; i++) {
+      for (int i = 1; i < workspaces; i++) {
         keys.add(bootstrap.run("Load " + i, "Load " + i).liveKey());
       }
     }
@@ -202,6 +209,15 @@ final class OurServer implements Target {
 
   String key() {
     return key;
+  }
+
+  List<String> channels() {
+    return channels;
+  }
+
+  /// The workspaces after the first.
+  List<Tenant> others() {
+    return others;
   }
 
   long pid() {

@@ -30,7 +30,8 @@ class OverloadIT {
   @Test
   void atThreeTimesTheCapacityNearlyAsMuchIsDoneAsAtItsPeak() throws Exception {
     try (var provider = new StandIn((_, _) -> HttpBytes.ok("{}"));
-        var server = new OurServer(folder.resolve("data"), provider, List.of("-Xmx512m"), false)) {
+        var server =
+            new OurServer(folder.resolve("data"), provider, List.of("-Xmx512m"), 1, false)) {
       load(server, "warm", BUSY, 0);
       load(server, "warmer", BUSY, 0);
       var peak = load(server, "peak", BUSY, 0);

@@ -17,10 +17,12 @@ final class Pools {
     config.setMinimumIdle(Math.min(2, settings.size()));
     config.setConnectionTimeout(settings.connectionWait().toMillis());
     config.setInitializationFailTimeout(-1);
-    // each statement is written for one plan: planning again cost more than reading a page
+    // each statement is written for one plan: planning again cost more than reading a page. No plan
+    // reads a table from end to end while there is an index: it would be kept when the table grows,
+    // and one workspace's rows would cost the others time
     config.setConnectionInitSql(
         ("set statement_timeout = %d; set lock_timeout = %d; set time zone 'UTC'; "
-                + "set plan_cache_mode = force_generic_plan")
+                + "set plan_cache_mode = force_generic_plan; set enable_seqscan = off")
             .formatted(settings.statementTimeout().toMillis(), settings.lockTimeout().toMillis()));
     config.addDataSourceProperty("ApplicationName", config.getPoolName());
     config.addDataSourceProperty("connectTimeout", "2");

@@ -93,6 +93,31 @@ class EventsTest {
     assertThat(queued()).isZero();
   }
 
+  /// The planner takes an origin that all rows have for one that is soon found.
+  @Test
+  void whatWaitsInOtherWorkspacesIsNotReadForIt() throws SQLException {
+    publishOnce();
+    admin(
+        """
+        insert into event_queue (workspace_id, origin, id, type, data)
+        select '00000000-0000-0000-0000-00000000000f', 'direct', gen_random_uuid(), 'a.b', '{}'
+        from generate_series(1, 20000)
+        """);
+    admin("analyze event_queue");
+    long before = readFromEndToEnd();
+
+    db.useTransaction(
+        workspace,
+        tx -> {
+          append(tx, 1, 2);
+          tx.handle().execute("select pg_stat_force_next_flush()");
+        });
+
+    assertThat(readFromEndToEnd() - before).isZero();
+    assertThat(versions()).containsExactly(1, 2);
+    admin("delete from event_queue where type = 'a.b'");
+  }
+
   @Test
   void whatIsQueuedKeepsLaterEventsOfItsOriginBehindIt() throws SQLException {
     publishOnce();
@@ -155,6 +180,25 @@ class EventsTest {
           "select from event_head where workspace_id = '" + workspace.value() + "' for update");
     }
     return connection;
+  }
+
+  private static void admin(String sql) throws SQLException {
+    try (var connection = DATABASE.admin().getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static long readFromEndToEnd() throws SQLException {
+    try (var connection = DATABASE.admin().getConnection();
+        var rows =
+            connection
+                .createStatement()
+                .executeQuery(
+                    "select seq_scan from pg_stat_user_tables where relname = 'event_queue'")) {
+      rows.next();
+      return rows.getLong(1);
+    }
   }
 
   private List<Integer> versions() {
