@@ -36,6 +36,7 @@ import ai.chatflow.platform.mail.MailLane;
 import ai.chatflow.platform.mail.MailQueue;
 import ai.chatflow.platform.mail.Mailer;
 import ai.chatflow.platform.mail.SmtpMailer;
+import ai.chatflow.templates.TemplatesModule;
 import ai.chatflow.tenancy.TenancyModule;
 import ai.chatflow.webhooks.WebhooksModule;
 import ai.chatflow.webhooks.delivery.PublicKeyServlet;
@@ -58,6 +59,8 @@ final class Features implements AutoCloseable {
   private final TenancyModule tenancy;
   private final ContactsModule contacts;
   private final ChannelsModule channels;
+  private final OperationsModule operations;
+  private final TemplatesModule templates;
   private final MessagingModule messaging;
   private final IntakeModule intake;
   private final FlowsModule flows;
@@ -68,7 +71,6 @@ final class Features implements AutoCloseable {
   private final LiveEvents live;
   private final Egress egress;
   private final MailLane mailing;
-  private final OperationsModule operations;
   private final WebhooksModule webhooks;
 
   private Features(Platform platform, ChatFlowConfiguration configuration) {
@@ -88,12 +90,26 @@ final class Features implements AutoCloseable {
             configuration.publicUrl(),
             plugs);
     Arrays.stream(ChannelType.values()).forEach(channels.service()::adapter);
+    this.operations = OperationsModule.wire(platform);
+    this.templates =
+        TemplatesModule.wire(
+            platform, channels.service(), channels.connector(), operations.operations());
     this.messaging =
         MessagingModule.wire(
-            platform, contacts.contacts(), contacts.resolver(), channels.service());
+            platform,
+            contacts.contacts(),
+            contacts.resolver(),
+            channels.service(),
+            templates.sendable());
     this.flows = FlowsModule.wire(platform, messaging.messages());
     this.intake =
-        IntakeModule.wire(platform, messaging, contacts, channels.service(), flows.listener());
+        IntakeModule.wire(
+            platform,
+            messaging,
+            contacts,
+            channels.service(),
+            templates.notices(),
+            flows.listener());
     SendingModule.wire(platform, messaging, channels.service());
     platform
         .lanes()
@@ -107,7 +123,6 @@ final class Features implements AutoCloseable {
     this.mailing =
         MailLane.wire(
             platform, mails, mailer(configuration), Executors.newVirtualThreadPerTaskExecutor());
-    this.operations = OperationsModule.wire(platform);
     this.webhooks =
         WebhooksModule.wire(platform, operations.operations(), egress, catalogue, mails);
   }
@@ -199,7 +214,7 @@ final class Features implements AutoCloseable {
   }
 
   List<HousekeepingJob> housekeeping() {
-    return Stream.of(operations.housekeeping(), webhooks.housekeeping())
+    return Stream.of(operations.housekeeping(), templates.housekeeping(), webhooks.housekeeping())
         .flatMap(List::stream)
         .toList();
   }
@@ -218,6 +233,7 @@ final class Features implements AutoCloseable {
     resources.addAll(tenancy.resources());
     resources.addAll(contacts.resources());
     resources.add(channels.resource());
+    resources.addAll(templates.resources());
     resources.add(sandboxResource());
     resources.addAll(messaging.resources());
     resources.addAll(flows.resources());
