@@ -78,17 +78,7 @@ final class Features implements AutoCloseable {
     this.tenancy = TenancyModule.wire(platform);
     this.contacts = ContactsModule.wire(platform);
     this.plugs = plugs(platform, configuration);
-    this.channels =
-        ChannelsModule.wire(
-            new ChannelsModule.Platform(
-                platform.db(),
-                platform.secrets(),
-                platform.events(),
-                platform.pages(),
-                platform.ids(),
-                platform.clock()),
-            configuration.publicUrl(),
-            plugs);
+    this.channels = channels(platform, configuration, plugs);
     Arrays.stream(ChannelType.values()).forEach(channels.service()::adapter);
     this.operations = OperationsModule.wire(platform);
     this.templates =
@@ -111,9 +101,8 @@ final class Features implements AutoCloseable {
             templates.notices(),
             flows.listener());
     SendingModule.wire(platform, messaging, channels.service());
-    platform
-        .lanes()
-        .register(new SandboxReceipts(platform.db(), intake.ingest(), platform.clock()));
+    var receipts = new SandboxReceipts(platform.db(), intake.ingest(), platform.clock());
+    platform.lanes().register(receipts);
     this.hub = watchedHub(platform);
     this.unread = new UnreadStreams(platform.monotonic());
     this.live = new LiveEvents(platform.db(), hub, unread);
@@ -137,6 +126,20 @@ final class Features implements AutoCloseable {
             configuration.twilio().baseUrl(), configuration.publicUrl(), CONNECT, CALL),
         new SandboxAdapter(
             platform.db(), platform.lanes()::wake, platform.ids(), platform.clock()));
+  }
+
+  private static ChannelsModule channels(
+      Platform platform, ChatFlowConfiguration configuration, List<ChannelAdapter> plugs) {
+    return ChannelsModule.wire(
+        new ChannelsModule.Platform(
+            platform.db(),
+            platform.secrets(),
+            platform.events(),
+            platform.pages(),
+            platform.ids(),
+            platform.clock()),
+        configuration.publicUrl(),
+        plugs);
   }
 
   private static EventHub watchedHub(Platform platform) {

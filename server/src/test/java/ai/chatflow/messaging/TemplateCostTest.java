@@ -9,6 +9,7 @@ import ai.chatflow.api.model.ProblemCode;
 import ai.chatflow.api.model.SendMessageRequest;
 import ai.chatflow.api.model.TemplateContent;
 import ai.chatflow.channels.Channel;
+import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.errors.Invalid;
 import ai.chatflow.platform.ids.WorkspaceId;
 import java.util.List;
@@ -94,16 +95,21 @@ class TemplateCostTest {
         .inTransaction(
             workspace,
             tx -> {
+              long before = soFar(tx);
               world.sendAll(channel, requests);
-              return tx.handle()
-                  .createQuery(
-                      """
-                      select coalesce(sum(seq_tup_read + idx_tup_fetch), 0)
-                      from pg_stat_xact_user_tables where relname = 'message_template'
-                      """)
-                  .mapTo(Long.class)
-                  .one();
+              return soFar(tx) - before;
             });
+  }
+
+  private static long soFar(WorkspaceTx tx) {
+    return tx.handle()
+        .createQuery(
+            """
+            select coalesce(sum(seq_tup_read + idx_tup_fetch), 0)
+            from pg_stat_xact_user_tables where relname = 'message_template'
+            """)
+        .mapTo(Long.class)
+        .one();
   }
 
   private static List<SendMessageRequest> templates(Function<Integer, String> name) {
