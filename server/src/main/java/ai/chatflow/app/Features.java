@@ -84,13 +84,7 @@ final class Features implements AutoCloseable {
     this.templates =
         TemplatesModule.wire(
             platform, channels.service(), channels.connector(), operations.operations());
-    this.messaging =
-        MessagingModule.wire(
-            platform,
-            contacts.contacts(),
-            contacts.resolver(),
-            channels.service(),
-            templates.sendable());
+    this.messaging = messaging(platform, contacts, channels, templates);
     this.flows = FlowsModule.wire(platform, messaging.messages());
     this.intake =
         IntakeModule.wire(
@@ -140,6 +134,19 @@ final class Features implements AutoCloseable {
             platform.clock()),
         configuration.publicUrl(),
         plugs);
+  }
+
+  private static MessagingModule messaging(
+      Platform platform,
+      ContactsModule contacts,
+      ChannelsModule channels,
+      TemplatesModule templates) {
+    return MessagingModule.wire(
+        platform,
+        contacts.contacts(),
+        contacts.resolver(),
+        channels.service(),
+        templates.sendable());
   }
 
   private static EventHub watchedHub(Platform platform) {
