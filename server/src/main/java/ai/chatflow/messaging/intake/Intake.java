@@ -21,6 +21,7 @@ import ai.chatflow.messaging.ProviderRefStore;
 import ai.chatflow.messaging.StatusIntake;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.ids.ChannelId;
+import ai.chatflow.templates.TemplateNotices;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +75,7 @@ final class Intake {
     for (var item : items) {
       remaining(tx, item);
     }
-    notices.store(tx, notices(items));
+    notices.apply(tx, heard(items));
   }
 
   /// Updates of a channel that was deleted meanwhile are dropped: nobody is left to show them to.
@@ -157,18 +158,19 @@ final class Intake {
       case EditIn edit -> amend(item, channel -> amendments.edit(tx, channel, edit));
       case RevokeIn revoke -> amend(item, channel -> amendments.revoke(tx, channel, revoke));
       case PreferenceIn preference -> amend(item, channel -> prefer(tx, channel, preference));
-      case MessageIn _, StatusIn _, IdentityChangeIn _, NoticeIn _ -> {}
+      case NoticeIn notice -> notices.tell(tx, item.channel(), item.provider(), notice);
+      case MessageIn _, StatusIn _, IdentityChangeIn _ -> {}
     }
   }
 
-  private static List<Notices.Item> notices(List<Item> items) {
-    var found = new ArrayList<Notices.Item>();
+  private static List<TemplateNotices.Heard> heard(List<Item> items) {
+    var heard = new ArrayList<TemplateNotices.Heard>();
     for (var item : items) {
-      if (item.update() instanceof NoticeIn notice) {
-        found.add(new Notices.Item(item.channel(), item.provider(), notice));
+      if (item.update() instanceof NoticeIn notice && item.channel() != null) {
+        heard.add(new TemplateNotices.Heard(item.channel(), item.provider(), notice));
       }
     }
-    return found;
+    return heard;
   }
 
   private static void amend(Item item, Consumer<ChannelId> action) {

@@ -13,7 +13,6 @@ import ai.chatflow.platform.json.Json;
 import ai.chatflow.templates.TemplateNotices;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -32,26 +31,21 @@ final class Notices {
   }
 
   /// @param channel null when it is about an account with no channel here
-  record Item(@Nullable ChannelId channel, String provider, NoticeIn notice) {}
+  void tell(WorkspaceTx tx, @Nullable ChannelId channel, String provider, NoticeIn notice) {
+    log.append(
+        tx,
+        EventType.CHANNEL_NOTICE,
+        new ChannelNoticeEventData(
+            channel,
+            provider,
+            notice.field(),
+            notice.detail(),
+            notice.at(),
+            payload(notice.payload())));
+  }
 
-  void store(WorkspaceTx tx, List<Item> items) {
-    var heard = new ArrayList<TemplateNotices.Heard>();
-    for (var item : items) {
-      var notice = item.notice();
-      log.append(
-          tx,
-          EventType.CHANNEL_NOTICE,
-          new ChannelNoticeEventData(
-              item.channel(),
-              item.provider(),
-              notice.field(),
-              notice.detail(),
-              notice.at(),
-              payload(notice.payload())));
-      if (item.channel() != null) {
-        heard.add(new TemplateNotices.Heard(item.channel(), item.provider(), notice));
-      }
-    }
+  /// What notices say of templates takes effect, all at once.
+  void apply(WorkspaceTx tx, List<TemplateNotices.Heard> heard) {
     templates.apply(tx, heard);
   }
 
