@@ -149,6 +149,29 @@ export const steps = {
     assert.equal(conversation.channel_id, channel.id);
   },
 
+  'a template is submitted, refused, changed and deleted': async (client) => {
+    const config = { type: 'whatsapp_cloud', phone_number_id: run, waba_id: run, app_id: run };
+    const secrets = { access_token: 'nobodys', app_secret: 'nobodys', verify_token: 'nobodys' };
+    const number = await client.channels.create({ name: 'Number', config: { ...config, ...secrets } });
+    const components = [{ type: 'body', text: 'Hello.' }];
+    const draft = { channel_id: number.id, name: keyword, language: 'en', category: 'utility', components };
+    const ended = async (operation) =>
+      eventually('the end of an operation', async () => {
+        const { status } = await client.operations.get(operation.id);
+        return status === 'failed' || status === 'succeeded';
+      });
+    const begun = await client.messageTemplates.create(draft);
+    await ended(begun);
+    await fetched(client.messageTemplates.list({ channel_id: number.id }), begun.resource_id);
+    const { data, etag } = await client.messageTemplates.get(begun.resource_id).withResponse();
+    assert.equal(data.status, 'draft');
+    await ended(await client.messageTemplates.update(data.id, { category: 'marketing' }, { ifMatch: etag }));
+    await ended(await client.messageTemplates.sync({ channel_id: number.id }));
+    await ended(await client.messageTemplates.delete(data.id, { ifMatch: '*' }));
+    assert.equal((await client.messageTemplates.get(data.id)).status, 'deleted');
+    await client.channels.delete(number.id);
+  },
+
   'a flow is made, tried and published': async (client, found) => {
     const drawn = definition(found.channel.id);
     const { id } = await client.flows.create({ name: keyword, definition: drawn });

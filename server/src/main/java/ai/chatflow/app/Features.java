@@ -36,6 +36,7 @@ import ai.chatflow.platform.mail.MailLane;
 import ai.chatflow.platform.mail.MailQueue;
 import ai.chatflow.platform.mail.Mailer;
 import ai.chatflow.platform.mail.SmtpMailer;
+import ai.chatflow.templates.TemplatesModule;
 import ai.chatflow.tenancy.TenancyModule;
 import ai.chatflow.webhooks.WebhooksModule;
 import ai.chatflow.webhooks.delivery.PublicKeyServlet;
@@ -58,6 +59,8 @@ final class Features implements AutoCloseable {
   private final TenancyModule tenancy;
   private final ContactsModule contacts;
   private final ChannelsModule channels;
+  private final OperationsModule operations;
+  private final TemplatesModule templates;
   private final MessagingModule messaging;
   private final IntakeModule intake;
   private final FlowsModule flows;
@@ -68,7 +71,6 @@ final class Features implements AutoCloseable {
   private final LiveEvents live;
   private final Egress egress;
   private final MailLane mailing;
-  private final OperationsModule operations;
   private final WebhooksModule webhooks;
 
   private Features(Platform platform, ChatFlowConfiguration configuration) {
@@ -76,28 +78,25 @@ final class Features implements AutoCloseable {
     this.tenancy = TenancyModule.wire(platform);
     this.contacts = ContactsModule.wire(platform);
     this.plugs = plugs(platform, configuration);
-    this.channels =
-        ChannelsModule.wire(
-            new ChannelsModule.Platform(
-                platform.db(),
-                platform.secrets(),
-                platform.events(),
-                platform.pages(),
-                platform.ids(),
-                platform.clock()),
-            configuration.publicUrl(),
-            plugs);
+    this.channels = channels(platform, configuration, plugs);
     Arrays.stream(ChannelType.values()).forEach(channels.service()::adapter);
-    this.messaging =
-        MessagingModule.wire(
-            platform, contacts.contacts(), contacts.resolver(), channels.service());
+    this.operations = OperationsModule.wire(platform);
+    this.templates =
+        TemplatesModule.wire(
+            platform, channels.service(), channels.connector(), operations.operations());
+    this.messaging = messaging(platform, contacts, channels, templates);
     this.flows = FlowsModule.wire(platform, messaging.messages());
     this.intake =
-        IntakeModule.wire(platform, messaging, contacts, channels.service(), flows.listener());
+        IntakeModule.wire(
+            platform,
+            messaging,
+            contacts,
+            channels.service(),
+            templates.notices(),
+            flows.listener());
     SendingModule.wire(platform, messaging, channels.service());
-    platform
-        .lanes()
-        .register(new SandboxReceipts(platform.db(), intake.ingest(), platform.clock()));
+    var receipts = new SandboxReceipts(platform.db(), intake.ingest(), platform.clock());
+    platform.lanes().register(receipts);
     this.hub = watchedHub(platform);
     this.unread = new UnreadStreams(platform.monotonic());
     this.live = new LiveEvents(platform.db(), hub, unread);
@@ -107,7 +106,6 @@ final class Features implements AutoCloseable {
     this.mailing =
         MailLane.wire(
             platform, mails, mailer(configuration), Executors.newVirtualThreadPerTaskExecutor());
-    this.operations = OperationsModule.wire(platform);
     this.webhooks =
         WebhooksModule.wire(platform, operations.operations(), egress, catalogue, mails);
   }
@@ -122,6 +120,33 @@ final class Features implements AutoCloseable {
             configuration.twilio().baseUrl(), configuration.publicUrl(), CONNECT, CALL),
         new SandboxAdapter(
             platform.db(), platform.lanes()::wake, platform.ids(), platform.clock()));
+  }
+
+  private static ChannelsModule channels(
+      Platform platform, ChatFlowConfiguration configuration, List<ChannelAdapter> plugs) {
+    return ChannelsModule.wire(
+        new ChannelsModule.Platform(
+            platform.db(),
+            platform.secrets(),
+            platform.events(),
+            platform.pages(),
+            platform.ids(),
+            platform.clock()),
+        configuration.publicUrl(),
+        plugs);
+  }
+
+  private static MessagingModule messaging(
+      Platform platform,
+      ContactsModule contacts,
+      ChannelsModule channels,
+      TemplatesModule templates) {
+    return MessagingModule.wire(
+        platform,
+        contacts.contacts(),
+        contacts.resolver(),
+        channels.service(),
+        templates.sendable());
   }
 
   private static EventHub watchedHub(Platform platform) {
@@ -199,7 +224,7 @@ final class Features implements AutoCloseable {
   }
 
   List<HousekeepingJob> housekeeping() {
-    return Stream.of(operations.housekeeping(), webhooks.housekeeping())
+    return Stream.of(operations.housekeeping(), templates.housekeeping(), webhooks.housekeeping())
         .flatMap(List::stream)
         .toList();
   }
@@ -218,6 +243,7 @@ final class Features implements AutoCloseable {
     resources.addAll(tenancy.resources());
     resources.addAll(contacts.resources());
     resources.add(channels.resource());
+    resources.addAll(templates.resources());
     resources.add(sandboxResource());
     resources.addAll(messaging.resources());
     resources.addAll(flows.resources());

@@ -46,6 +46,11 @@ public interface ChannelAdapter extends AutoCloseable {
   /// effort: what fails is logged. Some providers show neither.
   default void markRead(Channel channel, String providerMessageId, boolean typing) {}
 
+  /// The templates of its accounts; null where the provider has none.
+  default @Nullable TemplateCatalogue templates() {
+    return null;
+  }
+
   /// Asks the provider what works. Never throws for what the provider or the network does.
   List<ChannelCheck> examine(Channel channel);
 

@@ -12,13 +12,16 @@ import ai.chatflow.platform.events.EventType;
 import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.ids.WorkspaceId;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Connects channels, and takes them out of service. The provider is asked outside of any
 /// transaction, so that what is changed meanwhile counts.
-final class ChannelConnector {
+public final class ChannelConnector {
   private final Db db;
   private final ChannelStore store;
   private final Hooks hooks;
@@ -26,6 +29,7 @@ final class ChannelConnector {
   private final ChannelAdapters adapters;
   private final ChannelMapper mapper;
   private final InstantSource clock;
+  private final List<BiConsumer<WorkspaceTx, Channel>> connected = new ArrayList<>();
 
   ChannelConnector(
       Db db,
@@ -44,6 +48,11 @@ final class ChannelConnector {
     this.clock = clock;
   }
 
+  /// Told of each channel that the provider let in, in that transaction. Before the lanes start.
+  public void onConnected(BiConsumer<WorkspaceTx, Channel> listener) {
+    connected.add(listener);
+  }
+
   /// Asks the provider to let the channel in; doing it again asks again.
   ///
   /// @throws Upstream when the provider refuses, which stops the channel, or cannot be asked, which
@@ -52,9 +61,12 @@ final class ChannelConnector {
     Channel asked = db.inTransaction(workspace, tx -> find(tx, id, false));
     return switch (adapters.of(asked.type()).connect(asked, webhook(asked))) {
       case Connection.Made(var learned) ->
-          change(asked, now -> now.connectedAs(config(asked, now, learned), clock.instant()));
+          change(
+              asked,
+              now -> now.connectedAs(config(asked, now, learned), clock.instant()),
+              connected);
       case Connection.Refused(var error) -> {
-        change(asked, now -> now.stopped(error, clock.instant()));
+        change(asked, now -> now.stopped(error, clock.instant()), List.of());
         throw refused(asked, error);
       }
       case Connection.Unreached(String detail) -> throw unreached(asked, detail);
@@ -66,11 +78,12 @@ final class ChannelConnector {
   /// @throws Upstream when the provider refuses or cannot be asked; the channel is stopped then too
   Channel disconnect(WorkspaceId workspace, ChannelId id) {
     Channel found = db.inTransaction(workspace, tx -> find(tx, id, false));
-    Channel stopped = change(found, now -> now.stopped(null, clock.instant()));
+    Channel stopped = change(found, now -> now.stopped(null, clock.instant()), List.of());
     return switch (adapters.of(stopped.type()).disconnect(stopped)) {
       case Connection.Made _ -> stopped;
       case Connection.Refused(var error) -> {
-        change(stopped, now -> now.connected() ? now : now.stopped(error, clock.instant()));
+        change(
+            stopped, now -> now.connected() ? now : now.stopped(error, clock.instant()), List.of());
         throw refused(stopped, error);
       }
       case Connection.Unreached(String detail) -> throw unreached(stopped, detail);
@@ -78,7 +91,8 @@ final class ChannelConnector {
   }
 
   /// What is the same but for its version stays, and is not told.
-  private Channel change(Channel asked, UnaryOperator<Channel> how) {
+  private Channel change(
+      Channel asked, UnaryOperator<Channel> how, List<BiConsumer<WorkspaceTx, Channel>> listeners) {
     return db.inTransaction(
         asked.workspace(),
         tx -> {
@@ -88,6 +102,7 @@ final class ChannelConnector {
               after.status() == before.status()
                   && Objects.equals(after.problem(), before.problem())
                   && after.config().equals(before.config());
+          listeners.forEach(listener -> listener.accept(tx, after));
           if (same) {
             return before;
           }

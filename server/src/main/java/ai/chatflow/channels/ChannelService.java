@@ -142,6 +142,12 @@ public final class ChannelService {
     return found;
   }
 
+  /// A channel of an account, by which the provider is asked about it: one that is connected, if
+  /// there is one.
+  public Optional<Channel> ofGroup(WorkspaceTx tx, ChannelType type, String group) {
+    return store.ofGroup(tx, type, group);
+  }
+
   /// Newest first.
   public Page<Channel> list(WorkspaceId workspace, @Nullable ChannelType type, PageRequest page) {
     return page.newestFirst(

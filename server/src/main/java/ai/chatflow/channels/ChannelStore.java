@@ -78,6 +78,21 @@ final class ChannelStore {
     return kinds;
   }
 
+  Optional<Channel> ofGroup(WorkspaceTx tx, ChannelType type, String group) {
+    return tx.handle()
+        .createQuery(
+            SELECT
+                + """
+                where workspace_id = :workspace and type = :type and account_group = :group
+                order by status = 'disconnected', id limit 1
+                """)
+        .bind("workspace", tx.workspace())
+        .bind("type", type.value())
+        .bind("group", group)
+        .map((row, _) -> read(tx, row))
+        .findOne();
+  }
+
   Optional<Channel> lock(WorkspaceTx tx, ChannelId id) {
     return one(tx, id, "where workspace_id = :workspace and id = :id for no key update");
   }

@@ -13,8 +13,10 @@ import java.util.List;
 ///
 /// @param service the door to channels
 /// @param resource `/v1/channels`
+/// @param connector connects channels
 /// @param hooks finds the hook of a webhook
-public record ChannelsModule(ChannelService service, ChannelResource resource, Hooks hooks) {
+public record ChannelsModule(
+    ChannelService service, ChannelConnector connector, ChannelResource resource, Hooks hooks) {
   /// What the feature stands on.
   public record Platform(
       Db db,
@@ -42,6 +44,6 @@ public record ChannelsModule(ChannelService service, ChannelResource resource, H
             platform.db(), store, hooks, events, adapters, mapper, platform.clock());
     var doctor = new ChannelDoctor(adapters, hooks, platform.clock());
     var resource = new ChannelResource(service, connector, doctor, mapper, platform.pages());
-    return new ChannelsModule(service, resource, hooks);
+    return new ChannelsModule(service, connector, resource, hooks);
   }
 }

@@ -25,9 +25,11 @@ import ai.chatflow.platform.errors.Conflict;
 import ai.chatflow.platform.errors.DomainException;
 import ai.chatflow.platform.errors.FieldError;
 import ai.chatflow.platform.errors.Invalid;
+import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.ids.ConversationId;
 import ai.chatflow.platform.ids.IdGenerator;
 import ai.chatflow.platform.ids.MessageId;
+import ai.chatflow.templates.SendableTemplates;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -47,6 +49,7 @@ final class MessageSender {
   private static final Duration FARTHEST = Duration.ofDays(90);
 
   private final ChannelService channels;
+  private final SendableTemplates templates;
   private final Recipients recipients;
   private final Outbox outbox;
   private final MessageEvents events;
@@ -57,12 +60,14 @@ final class MessageSender {
 
   MessageSender(
       ChannelService channels,
+      SendableTemplates templates,
       Recipients recipients,
       Outbox outbox,
       MessageEvents events,
       IdGenerator ids,
       InstantSource clock) {
     this.channels = channels;
+    this.templates = templates;
     this.recipients = recipients;
     this.outbox = outbox;
     this.events = events;
@@ -126,11 +131,12 @@ final class MessageSender {
     var known =
         channels.findAll(
             tx, requests.stream().map(SendMessageRequest::channelId).distinct().toList());
+    var approved = templates.look(tx, wanted(requests, known));
     var sound = new TreeMap<Integer, Sound>();
     for (int i = 0; i < requests.size(); i++) {
       var request = requests.get(i);
       try {
-        sound.put(i, check(request, known.get(request.channelId())));
+        sound.put(i, check(request, known.get(request.channelId()), approved));
       } catch (DomainException refusal) {
         verdicts.put(i, new Verdict.Refused(refusal));
       }
@@ -161,8 +167,22 @@ final class MessageSender {
     return new Addressed(sound, contact);
   }
 
+  /// The templates among the requests, so that all are looked up at once.
+  private static List<SendableTemplates.Wanted> wanted(
+      List<SendMessageRequest> requests, Map<ChannelId, Channel> known) {
+    var wanted = new ArrayList<SendableTemplates.Wanted>();
+    for (var request : requests) {
+      var channel = known.get(request.channelId());
+      if (channel != null && request.content() instanceof TemplateContent template) {
+        wanted.add(new SendableTemplates.Wanted(channel, template));
+      }
+    }
+    return wanted;
+  }
+
   /// What can be said without looking at the recipient.
-  private Sound check(SendMessageRequest request, @Nullable Channel channel) {
+  private Sound check(
+      SendMessageRequest request, @Nullable Channel channel, SendableTemplates.Known approved) {
     if (channel == null) {
       throw Recipients.invalid("/channel_id", "not_found", "is no channel of this workspace");
     }
@@ -176,6 +196,9 @@ final class MessageSender {
             channels.capabilities(channel),
             (MessageContent) request.content(),
             request.fallback() != MessageFallback.REFUSE);
+    if (request.content() instanceof TemplateContent template) {
+      approved.check(channel, template);
+    }
     var scheduled = request.scheduledAt();
     if (scheduled != null && scheduled.isAfter(clock.instant().plus(FARTHEST))) {
       throw Recipients.invalid("/scheduled_at", "too_far", "must lie within 90 days");

@@ -6,6 +6,7 @@ import ai.chatflow.contacts.ContactService;
 import ai.chatflow.platform.Platform;
 import ai.chatflow.platform.idempotency.IdempotencyStore;
 import ai.chatflow.platform.idempotency.IdempotentGroup;
+import ai.chatflow.templates.SendableTemplates;
 import java.util.List;
 
 /// Wires conversations and messages. What comes in and what goes out are wired on top of it, in
@@ -24,7 +25,8 @@ public final class MessagingModule {
       Platform platform,
       ContactService contacts,
       ContactResolver resolver,
-      ChannelService channels) {
+      ChannelService channels,
+      SendableTemplates templates) {
     this.platform = platform;
     var db = platform.db();
     var clock = platform.clock();
@@ -35,7 +37,13 @@ public final class MessagingModule {
     var outbox = new Outbox(platform.ids(), platform.lanes(), events);
     var sender =
         new MessageSender(
-            channels, new Recipients(contacts, resolver), outbox, events, platform.ids(), clock);
+            channels,
+            templates,
+            new Recipients(contacts, resolver),
+            outbox,
+            events,
+            platform.ids(),
+            clock);
     var keys = new IdempotentGroup(new IdempotencyStore(platform.secrets()));
     this.sends = new SendGroup(db, sender, keys);
     this.messages =
@@ -47,8 +55,9 @@ public final class MessagingModule {
       Platform platform,
       ContactService contacts,
       ContactResolver resolver,
-      ChannelService channels) {
-    return new MessagingModule(platform, contacts, resolver, channels);
+      ChannelService channels,
+      SendableTemplates templates) {
+    return new MessagingModule(platform, contacts, resolver, channels, templates);
   }
 
   public MessageService messages() {

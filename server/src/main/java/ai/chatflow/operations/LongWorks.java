@@ -1,5 +1,7 @@
 package ai.chatflow.operations;
 
+import ai.chatflow.api.model.Problem;
+import ai.chatflow.operations.LongWork.Step.Ask;
 import ai.chatflow.operations.LongWork.Step.Done;
 import ai.chatflow.operations.LongWork.Step.Next;
 import ai.chatflow.platform.db.WorkspaceTx;
@@ -8,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// The kinds of long work that this node knows.
 final class LongWorks {
@@ -30,9 +33,23 @@ final class LongWorks {
     return step(tx, Objects.requireNonNull(works.get(kind), kind), claimed.cursor());
   }
 
+  /// No piece of this operation comes any more. The work of a newer node is not known here.
+  void abandoned(WorkspaceTx tx, OperationStore.Claimed claimed, @Nullable Problem why) {
+    var work = works.get(claimed.operation().kind().value());
+    if (work != null) {
+      abandoned(tx, work, claimed.cursor(), why);
+    }
+  }
+
+  private static <C> void abandoned(
+      WorkspaceTx tx, LongWork<C> work, String cursor, @Nullable Problem why) {
+    work.abandoned(tx, Json.read(cursor, work.cursorType()), why);
+  }
+
   private static <C> LongWork.Step<String> step(WorkspaceTx tx, LongWork<C> work, String cursor) {
     return switch (work.step(tx, Json.read(cursor, work.cursorType()))) {
       case Next<C>(var next, var progress) -> new Next<>(Json.write(next), progress);
+      case Ask<C>(var question) -> new Ask<>(() -> Json.write(question.get()));
       case Done<C>(var result, var progress) -> new Done<>(result, progress);
     };
   }

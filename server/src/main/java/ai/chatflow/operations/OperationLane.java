@@ -1,6 +1,7 @@
 package ai.chatflow.operations;
 
 import ai.chatflow.api.model.ProblemCode;
+import ai.chatflow.operations.LongWork.Step.Ask;
 import ai.chatflow.operations.LongWork.Step.Done;
 import ai.chatflow.operations.LongWork.Step.Next;
 import ai.chatflow.operations.OperationStore.Claimed;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,7 +79,7 @@ final class OperationLane implements LaneKind {
     var workspace = run.lane().workspace();
     var worked = new AtomicReference<@Nullable OperationId>();
     try {
-      return db.inTransaction(workspace, tx -> step(tx, worked));
+      return db.inTransaction(workspace, tx -> step(tx, worked)).finish(run);
     } catch (RuntimeException e) {
       var failed = worked.get();
       if (failed == null) {
@@ -88,21 +90,54 @@ final class OperationLane implements LaneKind {
     }
   }
 
-  private LaneStep step(WorkspaceTx tx, AtomicReference<@Nullable OperationId> worked) {
+  /// What is left to do after the transaction.
+  private interface Rest {
+    LaneStep finish(LaneRun run);
+  }
+
+  private Rest step(WorkspaceTx tx, AtomicReference<@Nullable OperationId> worked) {
     worked.set(null);
     var found = operations.claim(tx, works.kinds(), clock.instant());
     if (found.isEmpty()) {
-      return LaneStep.IDLE;
+      return _ -> LaneStep.IDLE;
     }
     var operation = found.get().operation();
     worked.set(operation.id());
-    switch (works.step(tx, found.get())) {
+    var step = works.step(tx, found.get());
+    if (step instanceof Ask<String>(var question)) {
+      return run -> answered(run, found.get(), question);
+    }
+    apply(tx, operation, step);
+    return _ -> LaneStep.MORE;
+  }
+
+  /// Whoever cancelled the operation meanwhile, or worked on it, has the say: the answer is
+  /// dropped.
+  private LaneStep answered(LaneRun run, Claimed asked, Supplier<String> question) {
+    var cursor = run.outside(question);
+    db.useTransaction(
+        run.lane().workspace(),
+        tx ->
+            operations
+                .lock(tx, asked.operation().id())
+                .filter(now -> !now.operation().finished() && now.cursor().equals(asked.cursor()))
+                .ifPresent(
+                    now -> {
+                      var step =
+                          works.step(tx, new Claimed(now.operation(), cursor, now.attempts()));
+                      apply(tx, now.operation(), step);
+                    }));
+    return LaneStep.MORE;
+  }
+
+  private void apply(WorkspaceTx tx, Operation operation, LongWork.Step<String> step) {
+    switch (step) {
       case Next<String>(var cursor, var progress) ->
           operations.advance(tx, operation.running(progress, clock.instant()), cursor);
       case Done<String>(var result, var progress) ->
           service.finish(tx, operation.succeeded(result, progress, clock.instant()));
+      case Ask<String> _ -> throw new IllegalStateException("asked twice for one piece");
     }
-    return LaneStep.MORE;
   }
 
   /// In a transaction of its own: the piece that failed was rolled back.
@@ -120,6 +155,7 @@ final class OperationLane implements LaneKind {
       var problem =
           problems.of(refusal, operation.requestId(), OperationMapper.path(operation.id()));
       if (!problem.retryable()) {
+        works.abandoned(tx, claimed, problem);
         service.finish(tx, operation.failed(problem, now));
         return;
       }
@@ -149,6 +185,7 @@ final class OperationLane implements LaneKind {
             "The operation was given up after " + attempts + " attempts at the same piece.",
             operation.requestId(),
             OperationMapper.path(operation.id()));
+    works.abandoned(tx, claimed, problem);
     service.finish(tx, operation.failed(problem, clock.instant()));
     var item =
         Json.write(

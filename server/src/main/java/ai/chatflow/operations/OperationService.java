@@ -80,9 +80,11 @@ public final class OperationService {
     return db.inTransaction(
         workspace,
         tx -> {
-          var before = operations.lock(tx, id).orElseThrow(() -> unknown(id)).operation();
+          var claimed = operations.lock(tx, id).orElseThrow(() -> unknown(id));
+          var before = claimed.operation();
           var after = before.cancelled(clock.instant());
           if (!before.finished()) {
+            works.abandoned(tx, claimed, null);
             finish(tx, after);
           }
           return after;

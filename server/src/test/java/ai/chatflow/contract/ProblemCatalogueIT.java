@@ -13,6 +13,8 @@ import ai.chatflow.testing.RawHttp.Call;
 import ai.chatflow.testing.TestServer;
 import ai.chatflow.testing.TestWorkspace;
 import ai.chatflow.testing.contract.ContractDocument;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
@@ -129,8 +131,98 @@ class ProblemCatalogueIT {
                   + " }".repeat(20)
                   + " } }");
       case UPSTREAM_ERROR -> connectStranger();
+      case TEMPLATE_TAKEN -> {
+        template("taken");
+        yield post("/v1/message-templates", templateBody("taken")).send();
+      }
+      case TEMPLATE_NOT_EDITABLE -> editPending();
+      case TEMPLATE_UNKNOWN -> sendUnknownTemplate();
+      case TEMPLATE_NOT_SENDABLE -> sendTemplateThatIs("pending");
+      case TEMPLATE_MISMATCH -> sendTemplateThatIs("approved");
+      case PROVIDER_REFUSED -> refusedTemplate();
       case QUOTA_EXCEEDED, RATE_LIMITED -> throw new AssertionError(code);
     };
+  }
+
+  private static String templateBody(String name) {
+    return "{'channel_id':'%s','name':'%s','language':'en','category':'utility','components':%s}"
+        .formatted(
+            number,
+            name,
+            "[{'type':'body','text':'Hi {{1}}, hello.','examples':[{'value':'Ann'}]}]");
+  }
+
+  /// A template that the provider knows nothing of: its token is not one.
+  private static Answer template(String name) {
+    return post("/v1/message-templates", templateBody(name)).send();
+  }
+
+  private static void templateIs(String name, String status) {
+    WORKSPACE
+        .server()
+        .owner(
+            "update message_template set status = '%s' where name = '%s'".formatted(status, name));
+  }
+
+  private static Answer editPending() {
+    var id = template("pending").body().path("resource_id").asText();
+    awaitRefusal(id);
+    templateIs("pending", "pending");
+    return call("PATCH", "/v1/message-templates/" + id)
+        .key(live())
+        .header("If-Match", "*")
+        .body(PATCH, "{\"category\":\"marketing\"}")
+        .send();
+  }
+
+  private static Answer sendTemplateThatIs(String status) {
+    var name = "is_" + status;
+    awaitRefusal(template(name).body().path("resource_id").asText());
+    templateIs(name, status);
+    return post("/v1/messages", message(number, templateContent(name))).send();
+  }
+
+  private static String templateContent(String name) {
+    return "{'type':'template','name':'" + name + "','language':'en'}";
+  }
+
+  private static Answer sendUnknownTemplate() {
+    var all = "insert into template_account (workspace_id, channel_type, account, synced_at)";
+    var workspace = WorkspaceId.fromString(there.id("wsp")).value();
+    WORKSPACE
+        .server()
+        .owner(
+            all
+                + " values ('%s', 'whatsapp_cloud', '901', now())".formatted(workspace)
+                + " on conflict (workspace_id, channel_type, account)"
+                + " do update set synced_at = now()");
+    return post("/v1/messages", message(number, templateContent("nobodys"))).send();
+  }
+
+  /// The problem that an operation ended with.
+  private static Answer refusedTemplate() {
+    return awaitRefusal(template("refused").body().path("resource_id").asText());
+  }
+
+  private static Answer awaitRefusal(String template) {
+    var operation =
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .pollInterval(Duration.ofMillis(50))
+            .until(
+                () -> get("/v1/operations?limit=100").send(),
+                answer -> !errorOf(answer, template).isMissingNode());
+    var problem = errorOf(operation, template);
+    return new Answer(problem.path("status").asInt(), operation.headers(), problem);
+  }
+
+  private static JsonNode errorOf(Answer operations, String template) {
+    for (var one : operations.body().path("data")) {
+      if (one.path("resource_id").asText().equals(template) && one.path("error").isObject()) {
+        return one.get("error");
+      }
+    }
+    return MissingNode.getInstance();
   }
 
   private static Answer connectStranger() {

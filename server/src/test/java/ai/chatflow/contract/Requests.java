@@ -109,6 +109,10 @@ final class Requests {
   }
 
   private String id(ContractOperation operation, String prefix) {
+    // only accounts at providers have templates
+    if (prefix.equals("chn") && operation.id().contains("MessageTemplate")) {
+      return there.id("number");
+    }
     return prefix.equals("msg")
         ? there.id(MESSAGES.getOrDefault(operation.id(), "msg"))
         : there.id(prefix);

@@ -25,6 +25,7 @@ import ai.chatflow.platform.ids.WorkspaceId;
 import ai.chatflow.platform.lanes.LanePauses;
 import ai.chatflow.platform.lanes.ManualLanes;
 import ai.chatflow.platform.lanes.WakeSignals;
+import ai.chatflow.templates.SendableTemplates;
 import ai.chatflow.testing.ManualClock;
 import ai.chatflow.testing.TestDatabase;
 import java.net.URI;
@@ -70,7 +71,8 @@ class FlowRunnerTest {
                               platform.clock()),
                           URI.create("http://localhost"),
                           List.of())
-                      .service())
+                      .service(),
+                  new SendableTemplates())
               .messages());
   private WorkspaceId workspace = new WorkspaceId(platform.ids().next());
   private final ChannelId channel = new ChannelId(platform.ids().next());

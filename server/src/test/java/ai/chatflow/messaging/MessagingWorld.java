@@ -23,6 +23,7 @@ import ai.chatflow.channels.sandbox.SandboxAdapter;
 import ai.chatflow.contacts.ContactsModule;
 import ai.chatflow.messaging.intake.IntakeModule;
 import ai.chatflow.messaging.sending.SendingModule;
+import ai.chatflow.operations.OperationsModule;
 import ai.chatflow.platform.Platform;
 import ai.chatflow.platform.db.Db;
 import ai.chatflow.platform.db.WorkspaceTx;
@@ -32,6 +33,7 @@ import ai.chatflow.platform.lanes.LaneKey;
 import ai.chatflow.platform.lanes.LanePauses;
 import ai.chatflow.platform.lanes.ManualLanes;
 import ai.chatflow.platform.lanes.WakeSignals;
+import ai.chatflow.templates.TemplatesModule;
 import ai.chatflow.testing.ManualClock;
 import ai.chatflow.testing.TestDatabase;
 import java.net.URI;
@@ -82,21 +84,26 @@ final class MessagingWorld implements AutoCloseable {
     this.lanes = ManualLanes.over(platform.lanes());
     var contacts = ContactsModule.wire(platform);
     var sandbox = new SandboxAdapter(platform.db(), platform.lanes()::wake, platform.ids(), clock);
-    this.channels =
+    var wired =
         ChannelsModule.wire(
-                new ChannelsModule.Platform(
-                    platform.db(),
-                    platform.secrets(),
-                    platform.events(),
-                    platform.pages(),
-                    platform.ids(),
-                    platform.clock()),
-                URI.create("https://chatflow.example"),
-                List.of(provider, sandbox))
-            .service();
+            new ChannelsModule.Platform(
+                platform.db(),
+                platform.secrets(),
+                platform.events(),
+                platform.pages(),
+                platform.ids(),
+                platform.clock()),
+            URI.create("https://chatflow.example"),
+            List.of(provider, sandbox));
+    this.channels = wired.service();
+    var operations = OperationsModule.wire(platform).operations();
+    var templates = TemplatesModule.wire(platform, channels, wired.connector(), operations);
     this.messaging =
-        MessagingModule.wire(platform, contacts.contacts(), contacts.resolver(), channels);
-    var intake = IntakeModule.wire(platform, messaging, contacts, channels, new Listener());
+        MessagingModule.wire(
+            platform, contacts.contacts(), contacts.resolver(), channels, templates.sendable());
+    var intake =
+        IntakeModule.wire(
+            platform, messaging, contacts, channels, templates.notices(), new Listener());
     this.ingest = intake.ingest();
     SendingModule.wire(platform, messaging, channels);
   }

@@ -2,6 +2,7 @@ package ai.chatflow.operations;
 
 import ai.chatflow.api.model.OperationKind;
 import ai.chatflow.api.model.OperationResult;
+import ai.chatflow.api.model.Problem;
 import ai.chatflow.api.model.WebhookReplay;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.lanes.DeadLetters;
@@ -18,12 +19,49 @@ final class CountingWork implements LongWork<CountingWork.Count> {
   private long failing;
   private @Nullable RuntimeException failure;
   private int attempts;
+  private Runnable whileAsked = () -> {};
+  private long asking;
+  private @Nullable String abandoned;
 
   CountingWork(DeadLetters effects) {
     this.effects = effects;
   }
 
-  record Count(long done, long end) {}
+  /// @param answer what was asked of somebody else
+  record Count(long done, long end, @Nullable String answer) {
+    Count(long done, long end) {
+      this(done, end, null);
+    }
+  }
+
+  /// This number is asked of somebody else first, and meanwhile that happens.
+  synchronized void askAt(long number, Runnable meanwhile) {
+    asking = number;
+    whileAsked = meanwhile;
+  }
+
+  /// Why no step came any more.
+  synchronized @Nullable String abandoned() {
+    return abandoned;
+  }
+
+  @Override
+  public synchronized void abandoned(WorkspaceTx tx, Count cursor, @Nullable Problem why) {
+    abandoned = cursor.done() + " " + (why == null ? "cancelled" : why.code());
+  }
+
+  private synchronized boolean asks(long number) {
+    return number == asking;
+  }
+
+  private Count asked(Count cursor) {
+    Runnable meanwhile;
+    synchronized (this) {
+      meanwhile = whileAsked;
+    }
+    meanwhile.run();
+    return new Count(cursor.done(), cursor.end(), "answer");
+  }
 
   static OperationResult result(long end) {
     return new WebhookReplay(WebhookReplay.ObjectEnum.WEBHOOK_REPLAY, end);
@@ -56,6 +94,9 @@ final class CountingWork implements LongWork<CountingWork.Count> {
   @Override
   public Step<Count> step(WorkspaceTx tx, Count cursor) {
     long done = cursor.done() + 1;
+    if (asks(done) && cursor.answer() == null) {
+      return new Step.Ask<>(() -> asked(cursor));
+    }
     effects.bury(tx, new LaneKey(EFFECT, tx.workspace(), ""), "{}", String.valueOf(done), 1);
     failIfAsked(done);
     var progress = new Progress(done, cursor.end());

@@ -101,6 +101,45 @@ class OperationLaneTest {
   }
 
   @Test
+  void whatHasToBeAskedOfSomebodyElseIsAskedOutsideOfTheTransaction() {
+    var begun = node.begin(3);
+    node.work()
+        .askAt(2, () -> assertThat(node.get(begun).progress()).isEqualTo(new Progress(1, 3L)));
+    node.lanes().runDue();
+
+    assertThat(node.get(begun).status()).isEqualTo(OperationStatus.SUCCEEDED);
+    assertThat(node.effects()).containsExactly("1", "2", "3");
+    assertThat(node.work().abandoned()).isNull();
+  }
+
+  @Test
+  void whatIsCancelledWhileSomebodyElseIsAskedTakesNoAnswer() {
+    var begun = node.begin(3);
+    node.work().askAt(2, () -> node.operations().cancel(workspace, begun.id()));
+    node.lanes().runDue();
+
+    assertThat(node.get(begun).status()).isEqualTo(OperationStatus.CANCELLED);
+    assertThat(node.effects()).containsExactly("1");
+    assertThat(node.work().abandoned()).isEqualTo("1 cancelled");
+  }
+
+  @Test
+  void aRefusalOfWhoeverIsAskedEndsItAndIsToldToTheWork() {
+    var begun = node.begin(3);
+    node.work()
+        .askAt(
+            2,
+            () -> {
+              throw new NotFound(ProblemCode.NOT_FOUND, "Nobody there.");
+            });
+    node.lanes().runDue();
+
+    assertThat(node.get(begun).status()).isEqualTo(OperationStatus.FAILED);
+    assertThat(node.effects()).containsExactly("1");
+    assertThat(node.work().abandoned()).isEqualTo("1 not_found");
+  }
+
+  @Test
   void aRefusalEndsItAtOnceWithItsProblemAndWhatMayPassDoesNot() {
     node.work().failAt(2, new NotFound(ProblemCode.NOT_FOUND, "No such endpoint."));
     var refused = node.begin(3);

@@ -7,6 +7,7 @@ import ai.chatflow.sdk.model.CreateApiKeyRequest;
 import ai.chatflow.sdk.model.CreateChannelRequest;
 import ai.chatflow.sdk.model.CreateContactRequest;
 import ai.chatflow.sdk.model.CreateFlowRequest;
+import ai.chatflow.sdk.model.CreateMessageTemplateRequest;
 import ai.chatflow.sdk.model.CreateSandboxMessageRequest;
 import ai.chatflow.sdk.model.CreateWebhookEndpointRequest;
 import ai.chatflow.sdk.model.EndNode;
@@ -16,11 +17,15 @@ import ai.chatflow.sdk.model.KeywordTrigger;
 import ai.chatflow.sdk.model.Message;
 import ai.chatflow.sdk.model.MessageRecipient;
 import ai.chatflow.sdk.model.MessageStatus;
+import ai.chatflow.sdk.model.MessageTemplateBody;
+import ai.chatflow.sdk.model.MessageTemplateCategory;
+import ai.chatflow.sdk.model.OperationStatus;
 import ai.chatflow.sdk.model.QuestionNode;
 import ai.chatflow.sdk.model.RecoverWebhookEndpointRequest;
 import ai.chatflow.sdk.model.SandboxConfigInput;
 import ai.chatflow.sdk.model.SendMessageRequest;
 import ai.chatflow.sdk.model.TextContent;
+import ai.chatflow.sdk.model.WhatsAppCloudConfigInput;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -54,12 +59,13 @@ public final class Inhabited {
     settled.messages();
     settled.flows();
     settled.webhooks();
+    settled.templates();
     return settled;
   }
 
   /// The id of what is here of a kind: `chn`, `con`, `cnv`, `msg` (inbound), `flw`, `fls`, `key`,
-  /// `wsp`, `whe` (disabled), `opr` (succeeded); and the messages `sent`, `scheduled` and
-  /// `unknown`.
+  /// `wsp`, `whe` (disabled), `opr` (succeeded), `tpl` (a draft); the messages `sent`, `scheduled`
+  /// and `unknown`; and the `number`, a WhatsApp channel whose token is none.
   public String id(String kind) {
     var id = ids.get(kind);
     if (id == null) {
@@ -119,6 +125,35 @@ public final class Inhabited {
     var since = RecoverWebhookEndpointRequest.builder().since(Instant.EPOCH).build();
     var recovered = client.webhookEndpoints().recover(endpoint, since);
     ids.put("opr", client.operations().wait(recovered, w -> w.timeout(PATIENCE)).id());
+  }
+
+  private void templates() {
+    var config =
+        WhatsAppCloudConfigInput.builder()
+            .phoneNumberId("990")
+            .wabaId("991")
+            .appId("992")
+            .accessToken("nobodys")
+            .appSecret("settled")
+            .verifyToken("settled")
+            .build();
+    var number = CreateChannelRequest.builder().name("Number").config(config).build();
+    ids.put("number", client.channels().create(number).id());
+    var request =
+        CreateMessageTemplateRequest.builder()
+            .channelId(id("number"))
+            .name("settled")
+            .language("en_US")
+            .category(MessageTemplateCategory.UTILITY)
+            .components(List.of(MessageTemplateBody.builder().text("Settled.").build()))
+            .build();
+    var submitted = client.messageTemplates().create(request);
+    ids.put("tpl", submitted.resourceId().orElseThrow());
+    await("the provider's refusal")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .until(
+            () -> client.operations().get(submitted.id()).status(), OperationStatus.FAILED::equals);
   }
 
   /// Waits until a message stands as a test needs it.

@@ -13,6 +13,7 @@ import ai.chatflow.channels.ChannelSetup;
 import ai.chatflow.channels.OutboundMessage;
 import ai.chatflow.channels.Secret;
 import ai.chatflow.channels.SendOutcome;
+import ai.chatflow.channels.TemplateCatalogue;
 import ai.chatflow.channels.wire.Json;
 import ai.chatflow.channels.wire.ProviderHttp.Answer;
 import ai.chatflow.content.Capabilities;
@@ -39,10 +40,12 @@ public final class WhatsAppCloudAdapter implements ChannelAdapter {
   private static final int CLIENT_ERROR = 400;
 
   private final GraphClient graph;
+  private final TemplateCatalogue templates;
 
   /// @param base scheme and host of the Graph API, `https://graph.facebook.com` outside of tests
   public WhatsAppCloudAdapter(URI base, Duration connectTimeout, Duration callTimeout) {
     this.graph = new GraphClient(base, connectTimeout, callTimeout);
+    this.templates = new WhatsAppTemplateCatalogue(graph);
   }
 
   @Override
@@ -102,6 +105,11 @@ public final class WhatsAppCloudAdapter implements ChannelAdapter {
         || answered.status() != OK) {
       LOG.info("A message was not marked as read. channel={}", channel.id());
     }
+  }
+
+  @Override
+  public TemplateCatalogue templates() {
+    return templates;
   }
 
   @Override

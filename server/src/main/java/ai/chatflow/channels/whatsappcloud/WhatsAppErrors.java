@@ -73,6 +73,8 @@ final class WhatsAppErrors {
           one(131050, Verdict.PERMANENT, MessageErrorCode.OPTED_OUT),
           one(131051, Verdict.PERMANENT, MessageErrorCode.CONTENT_REJECTED),
           one(131052, Verdict.PERMANENT, MessageErrorCode.CONTENT_REJECTED),
+          // it comes back by itself after hours, when what was to be said may be stale
+          one(132015, Verdict.PERMANENT, MessageErrorCode.TEMPLATE_PAUSED),
           new Rule(132000, 132016, Verdict.PERMANENT, MessageErrorCode.TEMPLATE_INVALID),
           one(132068, Verdict.PERMANENT, MessageErrorCode.TEMPLATE_INVALID),
           one(135000, Verdict.PERMANENT, MessageErrorCode.PROVIDER_ERROR));

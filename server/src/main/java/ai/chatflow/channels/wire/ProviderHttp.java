@@ -38,12 +38,19 @@ public final class ProviderHttp implements AutoCloseable {
   }
 
   private final Duration timeout;
+  private final long largestAnswer;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpClient http;
 
   /// @param connectTimeout included in `timeout`
   public ProviderHttp(Duration connectTimeout, Duration timeout) {
+    this(connectTimeout, timeout, LARGEST_ANSWER);
+  }
+
+  /// @param largestAnswer in bytes; a larger one is `Lost`
+  public ProviderHttp(Duration connectTimeout, Duration timeout, long largestAnswer) {
     this.timeout = timeout;
+    this.largestAnswer = largestAnswer;
     this.http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -61,7 +68,7 @@ public final class ProviderHttp implements AutoCloseable {
   /// the body too.
   public Answer call(HttpRequest.Builder unbounded) {
     var request = unbounded.timeout(timeout).header("Accept", "application/json").build();
-    var limited = BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST_ANSWER);
+    var limited = BodyHandlers.limiting(BodyHandlers.ofByteArray(), largestAnswer);
     var exchange = http.sendAsync(request, limited);
     try {
       return answered(exchange.get(timeout.toMillis(), TimeUnit.MILLISECONDS));

@@ -1,9 +1,7 @@
 package ai.chatflow.messaging.intake;
 
-import ai.chatflow.api.model.ChannelNoticeEventData;
 import ai.chatflow.api.model.ContactIdentity;
 import ai.chatflow.api.model.ContactIdentityKind;
-import ai.chatflow.api.model.ContactPreferenceEventData;
 import ai.chatflow.channels.ChannelService;
 import ai.chatflow.channels.ChannelUpdates;
 import ai.chatflow.channels.InboundUpdate;
@@ -22,16 +20,11 @@ import ai.chatflow.messaging.Evidence;
 import ai.chatflow.messaging.ProviderRefStore;
 import ai.chatflow.messaging.StatusIntake;
 import ai.chatflow.platform.db.WorkspaceTx;
-import ai.chatflow.platform.events.EventLog;
-import ai.chatflow.platform.events.EventType;
 import ai.chatflow.platform.ids.ChannelId;
-import ai.chatflow.platform.json.Json;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.JsonNode;
+import ai.chatflow.templates.TemplateNotices;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,13 +32,11 @@ import org.jspecify.annotations.Nullable;
 /// Lets a batch of updates of one workspace take effect in one transaction: people who moved, then
 /// messages, then what became of messages, then notices.
 final class Intake {
-  private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
-
   private final ChannelService channels;
   private final ContactResolver contacts;
   private final MessageIntake messages;
   private final StatusIntake statuses;
-  private final EventLog log;
+  private final Notices notices;
   private final InstantSource clock;
   private final Amendments amendments;
 
@@ -55,14 +46,14 @@ final class Intake {
       MessageIntake messages,
       StatusIntake statuses,
       Amendments amendments,
-      EventLog log,
+      Notices notices,
       InstantSource clock) {
     this.channels = channels;
     this.contacts = contacts;
     this.messages = messages;
     this.statuses = statuses;
     this.amendments = amendments;
-    this.log = log;
+    this.notices = notices;
     this.clock = clock;
   }
 
@@ -84,6 +75,7 @@ final class Intake {
     for (var item : items) {
       remaining(tx, item);
     }
+    notices.apply(tx, heard(items));
   }
 
   /// Updates of a channel that was deleted meanwhile are dropped: nobody is left to show them to.
@@ -166,9 +158,19 @@ final class Intake {
       case EditIn edit -> amend(item, channel -> amendments.edit(tx, channel, edit));
       case RevokeIn revoke -> amend(item, channel -> amendments.revoke(tx, channel, revoke));
       case PreferenceIn preference -> amend(item, channel -> prefer(tx, channel, preference));
-      case NoticeIn notice -> notice(tx, item, notice);
+      case NoticeIn notice -> notices.tell(tx, item.channel(), item.provider(), notice);
       case MessageIn _, StatusIn _, IdentityChangeIn _ -> {}
     }
+  }
+
+  private static List<TemplateNotices.Heard> heard(List<Item> items) {
+    var heard = new ArrayList<TemplateNotices.Heard>();
+    for (var item : items) {
+      if (item.update() instanceof NoticeIn notice && item.channel() != null) {
+        heard.add(new TemplateNotices.Heard(item.channel(), item.provider(), notice));
+      }
+    }
+    return heard;
   }
 
   private static void amend(Item item, Consumer<ChannelId> action) {
@@ -181,33 +183,6 @@ final class Intake {
     var party = preference.party();
     var contact =
         contacts.resolve(tx, List.of(new Newcomer(party.identities(), party.name()))).getFirst();
-    log.append(
-        tx,
-        EventType.CONTACT_PREFERENCE_CHANGED,
-        new ContactPreferenceEventData(
-            contact,
-            channel,
-            preference.category(),
-            ContactPreferenceEventData.PreferenceEnum.fromValue(preference.preference()),
-            preference.at()));
-  }
-
-  private void notice(WorkspaceTx tx, Item item, NoticeIn notice) {
-    log.append(
-        tx,
-        EventType.CHANNEL_NOTICE,
-        new ChannelNoticeEventData(
-            item.channel(),
-            item.provider(),
-            notice.field(),
-            notice.detail(),
-            notice.at(),
-            payload(notice.payload())));
-  }
-
-  private static Map<String, Object> payload(JsonNode node) {
-    return node.isObject()
-        ? Json.MAPPER.convertValue(node, OBJECT)
-        : Map.of("value", Json.MAPPER.convertValue(node, Object.class));
+    notices.preference(tx, contact, channel, preference);
   }
 }

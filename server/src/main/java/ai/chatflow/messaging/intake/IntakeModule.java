@@ -5,6 +5,7 @@ import ai.chatflow.contacts.ContactsModule;
 import ai.chatflow.messaging.InboundListener;
 import ai.chatflow.messaging.MessagingModule;
 import ai.chatflow.platform.Platform;
+import ai.chatflow.templates.TemplateNotices;
 
 /// Wires what comes in.
 public final class IntakeModule {
@@ -15,6 +16,7 @@ public final class IntakeModule {
       MessagingModule messaging,
       ContactsModule contacts,
       ChannelService channels,
+      TemplateNotices templates,
       InboundListener listener) {
     var queue = new InboundQueue(platform.lanes(), listener, platform.clock());
     var amendments = new Amendments(messaging.events());
@@ -33,7 +35,7 @@ public final class IntakeModule {
             arrivals,
             messaging.statuses(),
             amendments,
-            platform.events(),
+            new Notices(platform.events(), templates),
             platform.clock());
     this.ingest =
         new Ingest(
@@ -57,14 +59,16 @@ public final class IntakeModule {
 
   /// Before the lanes start.
   ///
+  /// @param templates who is told of notices about templates
   /// @param listener who acts on received messages
   public static IntakeModule wire(
       Platform platform,
       MessagingModule messaging,
       ContactsModule contacts,
       ChannelService channels,
+      TemplateNotices templates,
       InboundListener listener) {
-    return new IntakeModule(platform, messaging, contacts, channels, listener);
+    return new IntakeModule(platform, messaging, contacts, channels, templates, listener);
   }
 
   public Ingest ingest() {

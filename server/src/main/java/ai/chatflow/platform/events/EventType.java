@@ -8,6 +8,7 @@ import ai.chatflow.api.model.ConversationEventData;
 import ai.chatflow.api.model.FlowEventData;
 import ai.chatflow.api.model.FlowSessionEventData;
 import ai.chatflow.api.model.MessageEventData;
+import ai.chatflow.api.model.MessageTemplateEventData;
 import ai.chatflow.api.model.OperationEventData;
 import ai.chatflow.api.model.WebhookEndpointEventData;
 import java.util.Arrays;
@@ -36,6 +37,9 @@ public enum EventType {
   CHANNEL_UPDATED("channel.updated", ChannelEventData.class),
   CHANNEL_DELETED("channel.deleted", ChannelEventData.class),
   CHANNEL_NOTICE("channel.notice", ChannelNoticeEventData.class),
+  MESSAGE_TEMPLATE_CREATED("message_template.created", MessageTemplateEventData.class),
+  MESSAGE_TEMPLATE_UPDATED("message_template.updated", MessageTemplateEventData.class),
+  MESSAGE_TEMPLATE_DELETED("message_template.deleted", MessageTemplateEventData.class),
   FLOW_PUBLISHED("flow.published", FlowEventData.class),
   FLOW_SESSION_STARTED("flow_session.started", FlowSessionEventData.class),
   FLOW_SESSION_COMPLETED("flow_session.completed", FlowSessionEventData.class),

@@ -51,6 +51,7 @@ class WhatsAppErrorsTest {
     "400, 131051, Failed content_rejected",
     "400, 131052, Failed content_rejected",
     "400, 132000, Failed template_invalid",
+    "400, 132015, Failed template_paused",
     "400, 132016, Failed template_invalid",
     "400, 132068, Failed template_invalid",
     "400, 135000, Failed provider_error",

@@ -32,6 +32,8 @@ class TypedIdTest {
             MessageId.fromString(new MessageId(VALUE).toString()),
             FlowId.fromString(new FlowId(VALUE).toString()),
             FlowSessionId.fromString(new FlowSessionId(VALUE).toString()),
+            OperationId.fromString(new OperationId(VALUE).toString()),
+            MessageTemplateId.fromString(new MessageTemplateId(VALUE).toString()),
             EventId.fromString(new EventId(VALUE).toString()))
         .forEach(id -> assertThat(id.value()).isEqualTo(VALUE));
   }

@@ -45,6 +45,7 @@ public final class GraphSimulator implements AutoCloseable {
   private final ConcurrentLinkedQueue<String> wamids = new ConcurrentLinkedQueue<>();
   private final AtomicLong count = new AtomicLong();
   private final MetaWebhooks webhooks;
+  private final GraphTemplates templates = new GraphTemplates();
   private volatile String quality = "GREEN";
   private volatile List<String> subscribed = List.of();
   private volatile String app = "634974688087057";
@@ -73,6 +74,11 @@ public final class GraphSimulator implements AutoCloseable {
 
   public GraphLog log() {
     return log;
+  }
+
+  /// The templates of the account.
+  public GraphTemplates templates() {
+    return templates;
   }
 
   /// What it tells the application about messages and people.
@@ -159,6 +165,15 @@ public final class GraphSimulator implements AutoCloseable {
         answer(exchange, 200, subscriptions());
         return;
       }
+      var template =
+          templates.answer(request, account.wabaId(), exchange.getRequestURI().getRawQuery());
+      if (template != null) {
+        if (template.offence() != null) {
+          log.offended(template.offence().details() + ": " + request);
+        }
+        answer(exchange, template);
+        return;
+      }
       var violation = GraphRequests.violation(request, numbers);
       if (violation != null) {
         log.offended(violation.details() + ": " + request);
@@ -172,6 +187,16 @@ public final class GraphSimulator implements AutoCloseable {
         log.called();
         send(exchange, request.number(), request.body(), fault(request.number()));
       }
+    }
+  }
+
+  private void answer(HttpExchange exchange, GraphTemplates.Answer template) throws IOException {
+    switch (template.fault()) {
+      case Fault.Refuse(int status, int code, int retryAfter) ->
+          refuse(exchange, status, code, "Simulated.", retryAfter);
+      case Fault.DropBeforeAccepting _, Fault.DropAfterAccepting _ -> exchange.close();
+      case null -> answer(exchange, template.status(), template.body());
+      default -> throw new IllegalArgumentException("no such fault of templates");
     }
   }
 

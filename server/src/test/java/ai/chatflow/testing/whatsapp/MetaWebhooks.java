@@ -96,6 +96,19 @@ public final class MetaWebhooks implements AutoCloseable {
     return webhook;
   }
 
+  /// Something about a template of the account.
+  ///
+  /// @param field such as `message_template_status_update`
+  public ObjectNode template(String field, long seconds, String id, String name, JsonNode more) {
+    ObjectNode webhook = JSON.createObjectNode().put("object", "whatsapp_business_account");
+    ObjectNode entry = webhook.putArray("entry").addObject().put("id", account.wabaId());
+    ObjectNode change = entry.put("time", seconds).putArray("changes").addObject();
+    ObjectNode value = change.put("field", field).putObject("value");
+    value.put("message_template_id", Long.parseLong(id)).put("message_template_name", name);
+    value.put("message_template_language", "en-US").setAll((ObjectNode) more);
+    return webhook;
+  }
+
   @Override
   public void close() {
     closing.countDown();
