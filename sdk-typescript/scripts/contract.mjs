@@ -33,6 +33,8 @@ export const methodName = (operation) => {
   return given ?? operationId.replace(new RegExp(`(${tags[0]}|${nounOf(tags[0])})(?![a-z])`), '');
 };
 
+const form = 'multipart/form-data';
+
 const pageItem = (contract, schema) => {
   const page = resolve(contract, schema);
   if (!page?.properties?.next_cursor || !page.properties.data) return undefined;
@@ -138,6 +140,8 @@ export const annotate = (whole) => {
       const type = modelType(contract, parameter.schema);
       if (type) parameter['x-sdk-type'] = type;
     }
+    // a form with a file is an object to callers; the core makes the form
+    if (each.contentType === form) each.operation.requestBody.content = { 'application/json': each.request };
     Object.assign(each.operation, {
       'x-sdk-resource': each.resource,
       'x-sdk-accessor': each.accessor,

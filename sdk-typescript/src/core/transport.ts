@@ -13,6 +13,7 @@ import { randomUuid, userAgent } from './platform.js';
 import type { ApiResponse } from './promise.js';
 import { delayBefore, pause } from './retry.js';
 
+const FORM = 'multipart/form-data';
 const TIMEOUT_MS = 30_000;
 const MAX_RETRIES = 2;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -92,7 +93,7 @@ export class Transport {
         method: call.method,
         headers: this.#headers(call, options),
         redirect: 'manual',
-        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        ...(call.body === undefined ? {} : { body: bodyOf(call) }),
       },
       timeout: options.timeout ?? this.#options.timeout ?? TIMEOUT_MS,
       told,
@@ -108,7 +109,9 @@ export class Transport {
       'chatflow-workspace': options.workspace ?? this.#options.workspace,
       'idempotency-key': options.idempotencyKey ?? (writes ? randomUuid() : undefined),
       'if-match': options.ifMatch,
-      'content-type': call.body === undefined ? undefined : (call.contentType ?? 'application/json'),
+      // fetch itself knows the boundary of a form
+      'content-type':
+        call.body === undefined || call.contentType === FORM ? undefined : (call.contentType ?? 'application/json'),
     };
     for (const given of [this.#options.headers, options.headers]) {
       for (const [name, value] of Object.entries(given ?? {})) own[name.toLowerCase()] = value;
@@ -205,6 +208,13 @@ async function within<T>(
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
   }
+}
+
+function bodyOf({ body, contentType }: Call): string | FormData {
+  if (contentType !== FORM) return JSON.stringify(body);
+  const form = new FormData();
+  for (const [name, file] of Object.entries(body as Record<string, Blob>)) form.append(name, file);
+  return form;
 }
 
 function refusalOf(response: Response, body: string): ApiError {

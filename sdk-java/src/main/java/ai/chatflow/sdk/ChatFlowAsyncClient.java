@@ -7,6 +7,7 @@ import ai.chatflow.sdk.api.ConversationsAsyncApi;
 import ai.chatflow.sdk.api.EventsAsyncApi;
 import ai.chatflow.sdk.api.FlowSessionsAsyncApi;
 import ai.chatflow.sdk.api.FlowsAsyncApi;
+import ai.chatflow.sdk.api.MediaAsyncApi;
 import ai.chatflow.sdk.api.MessagesAsyncApi;
 import ai.chatflow.sdk.api.OperationsAsyncApi;
 import ai.chatflow.sdk.api.SandboxAsyncApi;
@@ -60,6 +61,11 @@ public final class ChatFlowAsyncClient {
 
   public MessagesAsyncApi messages() {
     return new MessagesAsyncApi(transport);
+  }
+
+  /// Files that messages carry.
+  public MediaAsyncApi media() {
+    return new MediaAsyncApi(transport);
   }
 
   public FlowsAsyncApi flows() {

@@ -7,6 +7,7 @@ import ai.chatflow.sdk.api.ConversationsApi;
 import ai.chatflow.sdk.api.EventsApi;
 import ai.chatflow.sdk.api.FlowSessionsApi;
 import ai.chatflow.sdk.api.FlowsApi;
+import ai.chatflow.sdk.api.MediaApi;
 import ai.chatflow.sdk.api.MessagesApi;
 import ai.chatflow.sdk.api.OperationsApi;
 import ai.chatflow.sdk.api.SandboxApi;
@@ -80,6 +81,11 @@ public final class ChatFlowClient {
 
   public MessagesApi messages() {
     return new MessagesApi(transport);
+  }
+
+  /// Files that messages carry.
+  public MediaApi media() {
+    return new MediaApi(transport);
   }
 
   public FlowsApi flows() {

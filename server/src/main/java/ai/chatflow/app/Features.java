@@ -14,6 +14,8 @@ import ai.chatflow.channels.twiliosms.TwilioSmsAdapter;
 import ai.chatflow.channels.whatsappcloud.WhatsAppCloudAdapter;
 import ai.chatflow.contacts.ContactsModule;
 import ai.chatflow.flows.FlowsModule;
+import ai.chatflow.media.LocalBlobs;
+import ai.chatflow.media.MediaModule;
 import ai.chatflow.messaging.MessagingModule;
 import ai.chatflow.messaging.graph.LiveGraph;
 import ai.chatflow.messaging.graph.MessagingGraph;
@@ -51,11 +53,13 @@ import java.util.stream.Stream;
 
 /// The features of a node, wired by hand, lower tiers first.
 final class Features implements AutoCloseable {
+  private static final long MEBIBYTE = 1024 * 1024;
   private static final Duration CONNECT = Duration.ofMillis(1_500);
   private static final Duration CALL = Duration.ofMillis(2_500);
 
   private final Platform platform;
   private final TenancyModule tenancy;
+  private final MediaModule media;
   private final ContactsModule contacts;
   private final ChannelsModule channels;
   private final MessagingModule messaging;
@@ -74,6 +78,12 @@ final class Features implements AutoCloseable {
   private Features(Platform platform, ChatFlowConfiguration configuration) {
     this.platform = platform;
     this.tenancy = TenancyModule.wire(platform);
+    this.media =
+        MediaModule.wire(
+            platform,
+            configuration.publicUrl(),
+            new LocalBlobs(configuration.mediaFolder()),
+            configuration.media().maxMegabytes() * MEBIBYTE);
     this.contacts = ContactsModule.wire(platform);
     this.plugs = plugs(platform, configuration);
     this.channels =
@@ -194,12 +204,16 @@ final class Features implements AutoCloseable {
     return unread;
   }
 
+  HttpServlet mediaContents() {
+    return media.contents();
+  }
+
   PublicKeyServlet webhookKeys() {
     return webhooks.publicKeys();
   }
 
   List<HousekeepingJob> housekeeping() {
-    return Stream.of(operations.housekeeping(), webhooks.housekeeping())
+    return Stream.of(operations.housekeeping(), webhooks.housekeeping(), media.housekeeping())
         .flatMap(List::stream)
         .toList();
   }
@@ -216,6 +230,7 @@ final class Features implements AutoCloseable {
   List<Object> resources() {
     var resources = new ArrayList<Object>();
     resources.addAll(tenancy.resources());
+    resources.addAll(media.resources());
     resources.addAll(contacts.resources());
     resources.add(channels.resource());
     resources.add(sandboxResource());

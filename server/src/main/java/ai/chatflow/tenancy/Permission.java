@@ -19,6 +19,8 @@ public enum Permission {
   CONVERSATIONS_READ("conversations:read", "See conversations."),
   MESSAGES_READ("messages:read", "See messages."),
   MESSAGES_WRITE("messages:write", "Send, cancel and resend messages; mark them as read."),
+  MEDIA_READ("media:read", "See media and get links to their content."),
+  MEDIA_WRITE("media:write", "Upload and delete media."),
   FLOWS_READ("flows:read", "See, inspect and simulate flows and their sessions."),
   FLOWS_WRITE("flows:write", "Create, change, publish and delete flows."),
   EVENTS_READ("events:read", "Read the event log."),

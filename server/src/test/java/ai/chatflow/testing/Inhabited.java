@@ -3,6 +3,7 @@ package ai.chatflow.testing;
 import static org.awaitility.Awaitility.await;
 
 import ai.chatflow.sdk.ChatFlowClient;
+import ai.chatflow.sdk.Upload;
 import ai.chatflow.sdk.model.CreateApiKeyRequest;
 import ai.chatflow.sdk.model.CreateChannelRequest;
 import ai.chatflow.sdk.model.CreateContactRequest;
@@ -21,6 +22,7 @@ import ai.chatflow.sdk.model.RecoverWebhookEndpointRequest;
 import ai.chatflow.sdk.model.SandboxConfigInput;
 import ai.chatflow.sdk.model.SendMessageRequest;
 import ai.chatflow.sdk.model.TextContent;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -54,11 +56,12 @@ public final class Inhabited {
     settled.messages();
     settled.flows();
     settled.webhooks();
+    settled.files();
     return settled;
   }
 
   /// The id of what is here of a kind: `chn`, `con`, `cnv`, `msg` (inbound), `flw`, `fls`, `key`,
-  /// `wsp`, `whe` (disabled), `opr` (succeeded); and the messages `sent`, `scheduled` and
+  /// `wsp`, `whe` (disabled), `opr` (succeeded), `med`; and the messages `sent`, `scheduled` and
   /// `unknown`.
   public String id(String kind) {
     var id = ids.get(kind);
@@ -119,6 +122,11 @@ public final class Inhabited {
     var since = RecoverWebhookEndpointRequest.builder().since(Instant.EPOCH).build();
     var recovered = client.webhookEndpoints().recover(endpoint, since);
     ids.put("opr", client.operations().wait(recovered, w -> w.timeout(PATIENCE)).id());
+  }
+
+  private void files() {
+    var hours = "Opening hours: 8 to 6.".getBytes(StandardCharsets.UTF_8);
+    ids.put("med", client.media().create(Upload.of("hours.txt", "text/plain", hours)).id());
   }
 
   /// Waits until a message stands as a test needs it.
