@@ -78,12 +78,7 @@ final class Features implements AutoCloseable {
   private Features(Platform platform, ChatFlowConfiguration configuration) {
     this.platform = platform;
     this.tenancy = TenancyModule.wire(platform);
-    this.media =
-        MediaModule.wire(
-            platform,
-            configuration.publicUrl(),
-            new LocalBlobs(configuration.mediaFolder()),
-            configuration.media().maxMegabytes() * MEBIBYTE);
+    this.media = media(platform, configuration);
     this.contacts = ContactsModule.wire(platform);
     this.plugs = plugs(platform, configuration);
     this.channels =
@@ -100,7 +95,7 @@ final class Features implements AutoCloseable {
     Arrays.stream(ChannelType.values()).forEach(channels.service()::adapter);
     this.messaging =
         MessagingModule.wire(
-            platform, contacts.contacts(), contacts.resolver(), channels.service());
+            platform, contacts.contacts(), contacts.resolver(), channels.service(), media.files());
     this.flows = FlowsModule.wire(platform, messaging.messages());
     this.intake =
         IntakeModule.wire(platform, messaging, contacts, channels.service(), flows.listener());
@@ -120,6 +115,14 @@ final class Features implements AutoCloseable {
     this.operations = OperationsModule.wire(platform);
     this.webhooks =
         WebhooksModule.wire(platform, operations.operations(), egress, catalogue, mails);
+  }
+
+  private static MediaModule media(Platform platform, ChatFlowConfiguration configuration) {
+    return MediaModule.wire(
+        platform,
+        configuration.publicUrl(),
+        new LocalBlobs(configuration.mediaFolder()),
+        configuration.media().maxMegabytes() * MEBIBYTE);
   }
 
   /// The types of channels: one line each.

@@ -12,11 +12,11 @@ import java.util.List;
 /// Wires the feature.
 ///
 /// @param media the door to media
-/// @param links makes links to contents
+/// @param files those that messages name
 /// @param resources `/v1/media`, and what reads its forms
 /// @param contents what links lead to, mounted at `/media/`
 public record MediaModule(
-    MediaService media, MediaLinks links, List<Object> resources, HttpServlet contents) {
+    MediaService media, AttachedFiles files, List<Object> resources, HttpServlet contents) {
   public static final String PATH = MediaLinks.PATH;
 
   /// @param publicUrl where the world reaches this server
@@ -26,7 +26,7 @@ public record MediaModule(
     var links = new MediaLinks(publicUrl, platform.keys(), platform.clock());
     return new MediaModule(
         media,
-        links,
+        new AttachedFiles(media, links),
         List.of(new MediaResource(media, links, platform.pages()), new UploadReader(largest)),
         new MediaServlet(media, links, new ProblemWriter(platform.problems())));
   }

@@ -3,6 +3,7 @@ package ai.chatflow.messaging;
 import ai.chatflow.channels.ChannelService;
 import ai.chatflow.contacts.ContactResolver;
 import ai.chatflow.contacts.ContactService;
+import ai.chatflow.media.AttachedFiles;
 import ai.chatflow.platform.Platform;
 import ai.chatflow.platform.idempotency.IdempotencyStore;
 import ai.chatflow.platform.idempotency.IdempotentGroup;
@@ -12,6 +13,7 @@ import java.util.List;
 /// `intake` and `sending`.
 public final class MessagingModule {
   private final Platform platform;
+  private final AttachedFiles files;
   private final MessageEvents events;
   private final StatusIntake statuses;
   private final SendRecorder recorder;
@@ -24,8 +26,10 @@ public final class MessagingModule {
       Platform platform,
       ContactService contacts,
       ContactResolver resolver,
-      ChannelService channels) {
+      ChannelService channels,
+      AttachedFiles files) {
     this.platform = platform;
+    this.files = files;
     var db = platform.db();
     var clock = platform.clock();
     this.events = new MessageEvents(platform.events(), platform.telemetry());
@@ -35,7 +39,13 @@ public final class MessagingModule {
     var outbox = new Outbox(platform.ids(), platform.lanes(), events);
     var sender =
         new MessageSender(
-            channels, new Recipients(contacts, resolver), outbox, events, platform.ids(), clock);
+            channels,
+            new Recipients(contacts, resolver),
+            files,
+            outbox,
+            events,
+            platform.ids(),
+            clock);
     var keys = new IdempotentGroup(new IdempotencyStore(platform.secrets()));
     this.sends = new SendGroup(db, sender, keys);
     this.messages =
@@ -47,8 +57,9 @@ public final class MessagingModule {
       Platform platform,
       ContactService contacts,
       ContactResolver resolver,
-      ChannelService channels) {
-    return new MessagingModule(platform, contacts, resolver, channels);
+      ChannelService channels,
+      AttachedFiles files) {
+    return new MessagingModule(platform, contacts, resolver, channels, files);
   }
 
   public MessageService messages() {
@@ -73,6 +84,10 @@ public final class MessagingModule {
 
   public Receipts receipts() {
     return receipts;
+  }
+
+  public AttachedFiles files() {
+    return files;
   }
 
   public List<Object> resources() {
