@@ -149,7 +149,8 @@ export const annotate = (whole) => {
       'x-sdk-method': each.name,
       'x-sdk-path': each.path,
       ...(each.item && { 'x-sdk-item': each.item }),
-      ...(each.contentType && { 'x-sdk-content-type': each.contentType }),
+      ...(each.contentType === form && { 'x-sdk-form': true }),
+      ...(each.contentType && each.contentType !== form && { 'x-sdk-content-type': each.contentType }),
       ...(query.some((parameter) => parameter.required) && { 'x-sdk-params-required': true }),
     });
   }

@@ -13,7 +13,6 @@ import { randomUuid, userAgent } from './platform.js';
 import type { ApiResponse } from './promise.js';
 import { delayBefore, pause } from './retry.js';
 
-const FORM = 'multipart/form-data';
 const TIMEOUT_MS = 30_000;
 const MAX_RETRIES = 2;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -93,7 +92,8 @@ export class Transport {
         method: call.method,
         headers: this.#headers(call, options),
         redirect: 'manual',
-        ...(call.body === undefined ? {} : { body: bodyOf(call) }),
+        // fetch says itself what a form is; without a body this is undefined
+        body: call.form ?? JSON.stringify(call.body),
       },
       timeout: options.timeout ?? this.#options.timeout ?? TIMEOUT_MS,
       told,
@@ -109,9 +109,7 @@ export class Transport {
       'chatflow-workspace': options.workspace ?? this.#options.workspace,
       'idempotency-key': options.idempotencyKey ?? (writes ? randomUuid() : undefined),
       'if-match': options.ifMatch,
-      // fetch itself knows the boundary of a form
-      'content-type':
-        call.body === undefined || call.contentType === FORM ? undefined : (call.contentType ?? 'application/json'),
+      'content-type': call.body === undefined ? undefined : (call.contentType ?? 'application/json'),
     };
     for (const given of [this.#options.headers, options.headers]) {
       for (const [name, value] of Object.entries(given ?? {})) own[name.toLowerCase()] = value;
@@ -208,13 +206,6 @@ async function within<T>(
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
   }
-}
-
-function bodyOf({ body, contentType }: Call): string | FormData {
-  if (contentType !== FORM) return JSON.stringify(body);
-  const form = new FormData();
-  for (const [name, file] of Object.entries(body as Record<string, Blob>)) form.append(name, file);
-  return form;
 }
 
 function refusalOf(response: Response, body: string): ApiError {
