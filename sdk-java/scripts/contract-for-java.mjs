@@ -144,6 +144,8 @@ const enumeration = (schema) => {
   });
 };
 
+const form = 'multipart/form-data';
+
 const words = (text) => text.split(/(?=[A-Z])/);
 const singular = (text) => text.replace(/ies$/, 'y').replace(/s$/, '');
 
@@ -176,7 +178,9 @@ const operation = (path, method, shared, it) => {
   const params = inQuery.length > 0 ? `${pascal(name)}Params` : undefined;
   const args = inPath.map((p) => `${javaType(p.schema) === 'Integer' ? 'int' : 'String'} ${camel(p.name)}`);
   const names = inPath.map((parameter) => camel(parameter.name));
-  const more = params ?? (content[0] && nameOf(content[0][1].schema.$ref));
+  const [mediaType, media] = content[0] ?? [];
+  // a form with a file is written by hand
+  const more = params ?? (mediaType === form ? 'Upload' : media && nameOf(media.schema.$ref));
   if (more) args.push(`${more} ${params ? 'params' : 'body'}`);
   if (more) names.push(params ? 'params' : 'body');
   const { returns, box, item, type } = answerOf(it);
@@ -200,7 +204,7 @@ const operation = (path, method, shared, it) => {
     'x-java-void': returns === 'void',
     'x-java-item': item,
     'x-java-type': type,
-    'x-java-media-type': content[0]?.[0],
+    'x-java-media-type': mediaType,
     'x-java-params-type': params,
     // the stream of the same events is written by hand
     'x-java-streamed': it.operationId === 'listEvents',
@@ -221,6 +225,10 @@ const operation = (path, method, shared, it) => {
   };
 };
 
+for (const { requestBody } of Object.values(spec.paths).flatMap((item) => Object.values(item))) {
+  const file = resolve(requestBody)?.content?.[form];
+  if (file) delete schemas[nameOf(file.schema.$ref)];
+}
 for (const [name, schema] of Object.entries(schemas)) if (schema.oneOf) union(name, schema);
 for (const [name, schema] of Object.entries({ ...schemas })) {
   if (schema['x-java-union'] || !schema.properties) continue;

@@ -33,6 +33,8 @@ export const methodName = (operation) => {
   return given ?? operationId.replace(new RegExp(`(${tags[0]}|${nounOf(tags[0])})(?![a-z])`), '');
 };
 
+const form = 'multipart/form-data';
+
 const pageItem = (contract, schema) => {
   const page = resolve(contract, schema);
   if (!page?.properties?.next_cursor || !page.properties.data) return undefined;
@@ -138,6 +140,8 @@ export const annotate = (whole) => {
       const type = modelType(contract, parameter.schema);
       if (type) parameter['x-sdk-type'] = type;
     }
+    // a form with a file is an object to callers; the core makes the form
+    if (each.contentType === form) each.operation.requestBody.content = { 'application/json': each.request };
     Object.assign(each.operation, {
       'x-sdk-resource': each.resource,
       'x-sdk-accessor': each.accessor,
@@ -145,7 +149,8 @@ export const annotate = (whole) => {
       'x-sdk-method': each.name,
       'x-sdk-path': each.path,
       ...(each.item && { 'x-sdk-item': each.item }),
-      ...(each.contentType && { 'x-sdk-content-type': each.contentType }),
+      ...(each.contentType === form && { 'x-sdk-form': true }),
+      ...(each.contentType && each.contentType !== form && { 'x-sdk-content-type': each.contentType }),
       ...(query.some((parameter) => parameter.required) && { 'x-sdk-params-required': true }),
     });
   }

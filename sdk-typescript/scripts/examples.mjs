@@ -11,8 +11,9 @@ const samples = join(home, '..', 'webhooks-spec', 'spec', 'samples');
 
 const nameOf = (schema) => schema.$ref.split('/').at(-1);
 
-const mediaOf = (contract, { operation, request }) => [
-  ...(request ? [['request', request]] : []),
+const mediaOf = (contract, { operation, request, contentType }) => [
+  // JSON has no file
+  ...(request && contentType !== 'multipart/form-data' ? [['request', request]] : []),
   ...Object.entries(operation.responses).flatMap(([status, response]) =>
     Object.values(resolve(contract, response).content ?? {}).map((media) => [status, media]),
   ),

@@ -87,6 +87,17 @@ export const steps = {
     assert.equal((await client.channels.connect(id)).status, 'connected');
   },
 
+  'a file is uploaded': async (client) => {
+    const file = new Blob([keyword], { type: 'text/plain' });
+    const media = await client.media.create({ file });
+    assert.equal(media.size_bytes, keyword.length);
+    await fetched(client.media.list({ limit: 100 }), media.id);
+    assert.equal((await client.media.get(media.id)).mime_type, 'text/plain');
+    assert.equal(await (await fetch(media.url)).text(), keyword);
+    await client.media.delete(media.id);
+    await assert.rejects(client.media.get(media.id), { status: 404 });
+  },
+
   'a contact is made': async (client, found) => {
     found.contact = await client.contacts.create({ name: 'Sheena', phone, external_id: keyword });
     const { id } = found.contact;

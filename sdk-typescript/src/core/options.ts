@@ -89,6 +89,7 @@ export interface Call {
   readonly pathParams?: Readonly<Record<string, string | number>>;
   readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: unknown;
+  readonly form?: FormData;
   readonly contentType?: string;
   readonly accept?: string;
 }

@@ -92,7 +92,8 @@ export class Transport {
         method: call.method,
         headers: this.#headers(call, options),
         redirect: 'manual',
-        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        // fetch says itself what a form is; without a body this is undefined
+        body: call.form ?? JSON.stringify(call.body),
       },
       timeout: options.timeout ?? this.#options.timeout ?? TIMEOUT_MS,
       told,

@@ -7,6 +7,7 @@ import ai.chatflow.sdk.api.ConversationsAsyncApi;
 import ai.chatflow.sdk.api.EventsAsyncApi;
 import ai.chatflow.sdk.api.FlowSessionsAsyncApi;
 import ai.chatflow.sdk.api.FlowsAsyncApi;
+import ai.chatflow.sdk.api.MediaAsyncApi;
 import ai.chatflow.sdk.api.MessageTemplatesAsyncApi;
 import ai.chatflow.sdk.api.MessagesAsyncApi;
 import ai.chatflow.sdk.api.OperationsAsyncApi;
@@ -66,6 +67,11 @@ public final class ChatFlowAsyncClient {
   /// What providers review before it may be sent.
   public MessageTemplatesAsyncApi messageTemplates() {
     return new MessageTemplatesAsyncApi(transport);
+  }
+
+  /// Files that messages carry.
+  public MediaAsyncApi media() {
+    return new MediaAsyncApi(transport);
   }
 
   public FlowsAsyncApi flows() {

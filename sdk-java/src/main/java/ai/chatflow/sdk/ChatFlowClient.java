@@ -7,6 +7,7 @@ import ai.chatflow.sdk.api.ConversationsApi;
 import ai.chatflow.sdk.api.EventsApi;
 import ai.chatflow.sdk.api.FlowSessionsApi;
 import ai.chatflow.sdk.api.FlowsApi;
+import ai.chatflow.sdk.api.MediaApi;
 import ai.chatflow.sdk.api.MessageTemplatesApi;
 import ai.chatflow.sdk.api.MessagesApi;
 import ai.chatflow.sdk.api.OperationsApi;
@@ -86,6 +87,11 @@ public final class ChatFlowClient {
   /// What providers review before it may be sent.
   public MessageTemplatesApi messageTemplates() {
     return new MessageTemplatesApi(transport);
+  }
+
+  /// Files that messages carry.
+  public MediaApi media() {
+    return new MediaApi(transport);
   }
 
   public FlowsApi flows() {

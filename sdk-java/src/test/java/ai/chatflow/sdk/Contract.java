@@ -80,6 +80,9 @@ final class Contract {
   }
 
   private static void collect(String place, JsonNode node, List<Example> found) {
+    if (place.endsWith("/multipart/form-data")) {
+      return; // a form is no JSON
+    }
     String schema = node.path("schema").path("$ref").asText("");
     if (!schema.isEmpty()) {
       String name = schema.substring(schema.lastIndexOf('/') + 1);

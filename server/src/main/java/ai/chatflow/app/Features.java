@@ -14,6 +14,8 @@ import ai.chatflow.channels.twiliosms.TwilioSmsAdapter;
 import ai.chatflow.channels.whatsappcloud.WhatsAppCloudAdapter;
 import ai.chatflow.contacts.ContactsModule;
 import ai.chatflow.flows.FlowsModule;
+import ai.chatflow.media.LocalBlobs;
+import ai.chatflow.media.MediaModule;
 import ai.chatflow.messaging.MessagingModule;
 import ai.chatflow.messaging.graph.LiveGraph;
 import ai.chatflow.messaging.graph.MessagingGraph;
@@ -52,11 +54,13 @@ import java.util.stream.Stream;
 
 /// The features of a node, wired by hand, lower tiers first.
 final class Features implements AutoCloseable {
+  private static final long MEBIBYTE = 1024 * 1024;
   private static final Duration CONNECT = Duration.ofMillis(1_500);
   private static final Duration CALL = Duration.ofMillis(2_500);
 
   private final Platform platform;
   private final TenancyModule tenancy;
+  private final MediaModule media;
   private final ContactsModule contacts;
   private final ChannelsModule channels;
   private final OperationsModule operations;
@@ -76,6 +80,7 @@ final class Features implements AutoCloseable {
   private Features(Platform platform, ChatFlowConfiguration configuration) {
     this.platform = platform;
     this.tenancy = TenancyModule.wire(platform);
+    this.media = media(platform, configuration);
     this.contacts = ContactsModule.wire(platform);
     this.plugs = plugs(platform, configuration);
     this.channels = channels(platform, configuration, plugs);
@@ -84,7 +89,7 @@ final class Features implements AutoCloseable {
     this.templates =
         TemplatesModule.wire(
             platform, channels.service(), channels.connector(), operations.operations());
-    this.messaging = messaging(platform, contacts, channels, templates);
+    this.messaging = messaging(platform, contacts, channels, templates, media);
     this.flows = FlowsModule.wire(platform, messaging.messages());
     this.intake =
         IntakeModule.wire(
@@ -108,6 +113,14 @@ final class Features implements AutoCloseable {
             platform, mails, mailer(configuration), Executors.newVirtualThreadPerTaskExecutor());
     this.webhooks =
         WebhooksModule.wire(platform, operations.operations(), egress, catalogue, mails);
+  }
+
+  private static MediaModule media(Platform platform, ChatFlowConfiguration configuration) {
+    return MediaModule.wire(
+        platform,
+        configuration.publicUrl(),
+        new LocalBlobs(configuration.mediaFolder()),
+        configuration.media().maxMegabytes() * MEBIBYTE);
   }
 
   /// The types of channels: one line each.
@@ -140,13 +153,15 @@ final class Features implements AutoCloseable {
       Platform platform,
       ContactsModule contacts,
       ChannelsModule channels,
-      TemplatesModule templates) {
+      TemplatesModule templates,
+      MediaModule media) {
     return MessagingModule.wire(
         platform,
         contacts.contacts(),
         contacts.resolver(),
         channels.service(),
-        templates.sendable());
+        templates.sendable(),
+        media.files());
   }
 
   private static EventHub watchedHub(Platform platform) {
@@ -219,12 +234,20 @@ final class Features implements AutoCloseable {
     return unread;
   }
 
+  HttpServlet mediaContents() {
+    return media.contents();
+  }
+
   PublicKeyServlet webhookKeys() {
     return webhooks.publicKeys();
   }
 
   List<HousekeepingJob> housekeeping() {
-    return Stream.of(operations.housekeeping(), templates.housekeeping(), webhooks.housekeeping())
+    return Stream.of(
+            operations.housekeeping(),
+            templates.housekeeping(),
+            webhooks.housekeeping(),
+            media.housekeeping())
         .flatMap(List::stream)
         .toList();
   }
@@ -241,6 +264,7 @@ final class Features implements AutoCloseable {
   List<Object> resources() {
     var resources = new ArrayList<Object>();
     resources.addAll(tenancy.resources());
+    resources.addAll(media.resources());
     resources.addAll(contacts.resources());
     resources.add(channels.resource());
     resources.addAll(templates.resources());

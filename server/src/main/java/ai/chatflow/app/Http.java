@@ -1,6 +1,7 @@
 package ai.chatflow.app;
 
 import ai.chatflow.app.config.RateLimitConfig;
+import ai.chatflow.media.MediaModule;
 import ai.chatflow.messaging.MessageResource;
 import ai.chatflow.platform.graphql.GraphEngine;
 import ai.chatflow.platform.graphql.GraphServlet;
@@ -89,6 +90,9 @@ final class Http {
     servlets
         .addServlet("webhook-keys", node.features().webhookKeys())
         .addMapping("/.well-known/webhook-keys");
+    servlets
+        .addServlet("media", node.features().mediaContents())
+        .addMapping(MediaModule.PATH + "*");
     servlets.addServlet("docs", new ReferenceServlet()).addMapping("/docs/*");
   }
 
@@ -128,7 +132,9 @@ final class Http {
   private static TurnFilter.Kind kind(HttpServletRequest request) {
     var path = request.getRequestURI();
     boolean posts = request.getMethod().equals("POST");
-    if (path.equals("/v1/events/stream")) {
+    // files take as long as the other side does, and next to nothing here
+    boolean file = path.startsWith(MediaModule.PATH) || posts && path.equals("/v1/media");
+    if (file || path.equals("/v1/events/stream")) {
       return TurnFilter.Kind.ENDLESS;
     }
     return posts && (path.startsWith("/hooks/") || path.equals("/v1/messages"))

@@ -2,6 +2,7 @@ package ai.chatflow.content;
 
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param contactCards most cards in one message
 /// @param window how long after a message of the person anything but a template can be sent; null
 ///   when there is no such window
+/// @param files what files of the workspace can be, by type of content; where none is said, all
 public record Capabilities(
     Set<ContentType> sendable,
     int text,
@@ -29,7 +31,8 @@ public record Capabilities(
     Link cta,
     int idBytes,
     int contactCards,
-    @Nullable Duration window) {
+    @Nullable Duration window,
+    Map<ContentType, FileLimit> files) {
   private static final int MAX = Integer.MAX_VALUE;
 
   /// No limits at all: what even this does not carry is wrong in itself.
@@ -48,6 +51,49 @@ public record Capabilities(
 
   public Capabilities {
     sendable = Set.copyOf(sendable);
+    files = Map.copyOf(files);
+  }
+
+  /// Without limits of files.
+  public Capabilities(
+      Set<ContentType> sendable,
+      int text,
+      int caption,
+      int heading,
+      Buttons buttons,
+      Rows list,
+      Link cta,
+      int idBytes,
+      int contactCards,
+      @Nullable Duration window) {
+    this(
+        sendable,
+        text,
+        caption,
+        heading,
+        buttons,
+        list,
+        cta,
+        idBytes,
+        contactCards,
+        window,
+        Map.of());
+  }
+
+  /// The same, with limits of files.
+  public Capabilities withFiles(Map<ContentType, FileLimit> limits) {
+    return new Capabilities(
+        sendable,
+        text,
+        caption,
+        heading,
+        buttons,
+        list,
+        cta,
+        idBytes,
+        contactCards,
+        window,
+        limits);
   }
 
   /// Reply buttons: longest body, most buttons, longest title and id.
@@ -80,7 +126,8 @@ public record Capabilities(
         new Link(1_024, 20),
         1_024,
         257,
-        Duration.ofHours(24));
+        Duration.ofHours(24),
+        FileLimit.whatsApp());
   }
 
   /// What an SMS carries: text, in as many parts as Twilio takes ("Message resource", `Body`).
@@ -101,6 +148,6 @@ public record Capabilities(
   /// The same, sendable at any time.
   public Capabilities withoutWindow() {
     return new Capabilities(
-        sendable, text, caption, heading, buttons, list, cta, idBytes, contactCards, null);
+        sendable, text, caption, heading, buttons, list, cta, idBytes, contactCards, null, files);
   }
 }

@@ -6,10 +6,13 @@ import ai.chatflow.api.model.ContentLimits;
 import ai.chatflow.api.model.ContentSupport;
 import ai.chatflow.api.model.ContentSupport.SupportEnum;
 import ai.chatflow.api.model.CtaUrlLimits;
+import ai.chatflow.api.model.FileLimits;
 import ai.chatflow.api.model.ListLimits;
 import ai.chatflow.api.model.SendableType;
 import ai.chatflow.platform.ids.ChannelId;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 
 /// Domain to contract. Limits of what a channel does not carry are left out.
 public final class CapabilitiesMapper {
@@ -62,7 +65,23 @@ public final class CapabilitiesMapper {
     if (any(can, ContentType.CTA_URL)) {
       limits.ctaUrl(new CtaUrlLimits(can.cta().body(), can.cta().label()));
     }
+    if (!can.files().isEmpty()) {
+      limits.files(files(can));
+    }
     return limits.build();
+  }
+
+  private static List<FileLimits> files(Capabilities can) {
+    return can.files().entrySet().stream()
+        .filter(limit -> can.sendable().contains(limit.getKey()))
+        .sorted(Map.Entry.comparingByKey())
+        .map(
+            limit ->
+                new FileLimits(
+                    limit.getKey().sendable(),
+                    limit.getValue().bytes(),
+                    limit.getValue().mimeTypes().stream().sorted().toList()))
+        .toList();
   }
 
   private static ListLimits list(Capabilities.Rows list) {

@@ -45,18 +45,19 @@ public final class ContentRules {
       case TextContent text -> found.text("/text", text.text(), can.text());
       case ImageContent image ->
           found
-              .media(image.url(), image.providerMediaId())
+              .media(image.mediaId(), image.url(), image.providerMediaId())
               .optional("/caption", image.caption(), can.caption());
       case VideoContent video ->
           found
-              .media(video.url(), video.providerMediaId())
+              .media(video.mediaId(), video.url(), video.providerMediaId())
               .optional("/caption", video.caption(), can.caption());
-      case AudioContent audio -> found.media(audio.url(), audio.providerMediaId());
+      case AudioContent audio -> found.media(audio.mediaId(), audio.url(), audio.providerMediaId());
       case DocumentContent document ->
           found
-              .media(document.url(), document.providerMediaId())
+              .media(document.mediaId(), document.url(), document.providerMediaId())
               .optional("/caption", document.caption(), can.caption());
-      case StickerContent sticker -> found.media(sticker.url(), sticker.providerMediaId());
+      case StickerContent sticker ->
+          found.media(sticker.mediaId(), sticker.url(), sticker.providerMediaId());
       case LocationContent location -> LocationRules.check(location, found);
       case ContactsContent cards -> found.count("/contacts", cards.contacts(), can.contactCards());
       case ButtonsContent buttons -> InteractiveRules.check(can, buttons, found);

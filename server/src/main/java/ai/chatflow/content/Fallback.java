@@ -186,6 +186,7 @@ public final class Fallback {
 
   private static ImageContent image(StickerContent sticker) {
     return ImageContent.builder()
+        .mediaId(sticker.mediaId())
         .url(sticker.url())
         .providerMediaId(sticker.providerMediaId())
         .mimeType(sticker.mimeType())

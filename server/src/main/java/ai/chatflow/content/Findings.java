@@ -1,6 +1,7 @@
 package ai.chatflow.content;
 
 import ai.chatflow.platform.errors.FieldError;
+import ai.chatflow.platform.ids.MediaId;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -51,11 +52,15 @@ final class Findings {
     }
   }
 
-  /// Where the provider finds a file: a public https link, or the id of one that it has.
-  Findings media(@Nullable URI url, @Nullable String providerMediaId) {
+  /// Where the provider finds a file: one of ours, a public https link, or the id of one that it
+  /// has.
+  Findings media(@Nullable MediaId mediaId, @Nullable URI url, @Nullable String providerMediaId) {
+    if (mediaId != null) {
+      return this;
+    }
     if (url == null) {
       if (providerMediaId == null || providerMediaId.isBlank()) {
-        add("/url", "required", "Give a public https link.");
+        add("/url", "required", "Give a public https link, or `media_id`.");
       }
       return this;
     }

@@ -19,6 +19,8 @@ import ai.chatflow.channels.ChannelService;
 import ai.chatflow.contacts.Contact;
 import ai.chatflow.content.Capabilities;
 import ai.chatflow.content.Fallback;
+import ai.chatflow.media.AttachedFiles;
+import ai.chatflow.media.Media;
 import ai.chatflow.messaging.ConversationStore.Opening;
 import ai.chatflow.platform.db.WorkspaceTx;
 import ai.chatflow.platform.errors.Conflict;
@@ -28,6 +30,7 @@ import ai.chatflow.platform.errors.Invalid;
 import ai.chatflow.platform.ids.ChannelId;
 import ai.chatflow.platform.ids.ConversationId;
 import ai.chatflow.platform.ids.IdGenerator;
+import ai.chatflow.platform.ids.MediaId;
 import ai.chatflow.platform.ids.MessageId;
 import ai.chatflow.templates.SendableTemplates;
 import java.time.Duration;
@@ -49,7 +52,7 @@ final class MessageSender {
   private static final Duration FARTHEST = Duration.ofDays(90);
 
   private final ChannelService channels;
-  private final SendableTemplates templates;
+  private final Library library;
   private final Recipients recipients;
   private final Outbox outbox;
   private final MessageEvents events;
@@ -60,20 +63,23 @@ final class MessageSender {
 
   MessageSender(
       ChannelService channels,
-      SendableTemplates templates,
+      Library library,
       Recipients recipients,
       Outbox outbox,
       MessageEvents events,
       IdGenerator ids,
       InstantSource clock) {
     this.channels = channels;
-    this.templates = templates;
+    this.library = library;
     this.recipients = recipients;
     this.outbox = outbox;
     this.events = events;
     this.ids = ids;
     this.clock = clock;
   }
+
+  /// What a workspace has for its messages to name.
+  record Library(SendableTemplates templates, AttachedFiles files) {}
 
   /// What became of one request: a message, or why not.
   sealed interface Verdict {
@@ -82,9 +88,11 @@ final class MessageSender {
     record Refused(DomainException reason) implements Verdict {}
   }
 
+  /// A content that the channel can carry, with what is known of its file.
+  private record Fit(MessageContent content, List<MessageAdaptation> adapted) {}
+
   /// A request that the channel can carry.
-  private record Sound(
-      SendMessageRequest request, Channel channel, List<MessageAdaptation> adapted) {}
+  private record Sound(SendMessageRequest request, Channel channel, Fit fit) {}
 
   /// A request whose contact is known too.
   private record Addressed(Sound sound, Contact contact) {
@@ -131,12 +139,16 @@ final class MessageSender {
     var known =
         channels.findAll(
             tx, requests.stream().map(SendMessageRequest::channelId).distinct().toList());
-    var approved = templates.look(tx, wanted(requests, known));
+    var approved = library.templates().look(tx, wanted(requests, known));
+    var named =
+        library
+            .files()
+            .named(tx, requests.stream().map(r -> (MessageContent) r.content()).toList());
     var sound = new TreeMap<Integer, Sound>();
     for (int i = 0; i < requests.size(); i++) {
       var request = requests.get(i);
       try {
-        sound.put(i, check(request, known.get(request.channelId()), approved));
+        sound.put(i, check(tx, request, known.get(request.channelId()), approved, named));
       } catch (DomainException refusal) {
         verdicts.put(i, new Verdict.Refused(refusal));
       }
@@ -182,7 +194,11 @@ final class MessageSender {
 
   /// What can be said without looking at the recipient.
   private Sound check(
-      SendMessageRequest request, @Nullable Channel channel, SendableTemplates.Known approved) {
+      WorkspaceTx tx,
+      SendMessageRequest request,
+      @Nullable Channel channel,
+      SendableTemplates.Known approved,
+      Map<MediaId, Media> named) {
     if (channel == null) {
       throw Recipients.invalid("/channel_id", "not_found", "is no channel of this workspace");
     }
@@ -191,10 +207,12 @@ final class MessageSender {
           ProblemCode.CHANNEL_NOT_CONNECTED,
           "The channel is not connected; its health says what to do.");
     }
-    var adapted =
-        adaptations(
+    var fit =
+        fit(
+            tx,
             channels.capabilities(channel),
             (MessageContent) request.content(),
+            named,
             request.fallback() != MessageFallback.REFUSE);
     if (request.content() instanceof TemplateContent template) {
       approved.check(channel, template);
@@ -203,25 +221,46 @@ final class MessageSender {
     if (scheduled != null && scheduled.isAfter(clock.instant().plus(FARTHEST))) {
       throw Recipients.invalid("/scheduled_at", "too_far", "must lie within 90 days");
     }
-    return new Sound(request, channel, adapted);
+    return new Sound(request, channel, fit);
   }
 
   /// In which other form the channel is to carry a content.
   ///
   /// @throws Invalid when it carries none
-  private static List<MessageAdaptation> adaptations(
-      Capabilities can, MessageContent content, boolean mayAdapt) {
-    var result = mayAdapt ? Fallback.adapt(can, content) : Fallback.unchanged(can, content);
+  private Fit fit(
+      WorkspaceTx tx,
+      Capabilities can,
+      MessageContent content,
+      Map<MediaId, Media> named,
+      boolean mayAdapt) {
+    refuse(ProblemCode.VALIDATION_FAILED, AttachedFiles.check(content, named));
+    var linked = library.files().linked(tx.workspace(), content);
+    var result = mayAdapt ? Fallback.adapt(can, linked) : Fallback.unchanged(can, linked);
     return switch (result) {
-      case Fallback.Result.Carried(_, var adapted) -> adapted;
+      case Fallback.Result.Carried(var form, var adapted) -> {
+        refuse(ProblemCode.CONTENT_NOT_SUPPORTED, AttachedFiles.check(can, form, named));
+        yield new Fit(AttachedFiles.described(content, named), adapted);
+      }
       case Fallback.Result.Refused(var errors) ->
-          throw new Invalid(
-              ProblemCode.CONTENT_NOT_SUPPORTED,
-              "The channel cannot carry this content.",
-              errors.stream()
-                  .map(e -> new FieldError("/content" + e.pointer(), e.code(), e.detail()))
-                  .toList());
+          throw refusal(ProblemCode.CONTENT_NOT_SUPPORTED, errors);
     };
+  }
+
+  private static void refuse(ProblemCode code, List<FieldError> errors) {
+    if (!errors.isEmpty()) {
+      throw refusal(code, errors);
+    }
+  }
+
+  private static Invalid refusal(ProblemCode code, List<FieldError> errors) {
+    return new Invalid(
+        code,
+        code == ProblemCode.CONTENT_NOT_SUPPORTED
+            ? "The channel cannot carry this content."
+            : "1 field is not valid.",
+        errors.stream()
+            .map(e -> new FieldError("/content" + e.pointer(), e.code(), e.detail()))
+            .toList());
   }
 
   /// What a flow says, in the form that the channel carries. Text is taken as it is: there is no
@@ -233,11 +272,11 @@ final class MessageSender {
             : channels
                 .capabilities(tx, List.of(conversation.channel()))
                 .get(conversation.channel());
-    return outbox.draft(
-        conversation,
-        content,
-        can == null ? List.of() : adaptations(can, content, true),
-        MessageSource.FLOW);
+    var fit =
+        can == null
+            ? new Fit(content, List.of())
+            : fit(tx, can, content, library.files().named(tx, List.of(content)), true);
+    return outbox.draft(conversation, fit.content(), fit.adapted(), MessageSource.FLOW);
   }
 
   private static String place(Addressed item) {
@@ -299,8 +338,8 @@ final class MessageSender {
     return new Outbox.Draft(
         outbox.nextId(),
         conversation,
-        reacting(content, quoted),
-        item.sound().adapted(),
+        reacting(item.sound().fit().content(), quoted),
+        item.sound().fit().adapted(),
         context(request, quoted),
         MessageSource.API,
         Objects.requireNonNullElse(request.priority(), MessagePriority.CONVERSATION),

@@ -3,6 +3,7 @@ package ai.chatflow.messaging;
 import ai.chatflow.channels.ChannelService;
 import ai.chatflow.contacts.ContactResolver;
 import ai.chatflow.contacts.ContactService;
+import ai.chatflow.media.AttachedFiles;
 import ai.chatflow.platform.Platform;
 import ai.chatflow.platform.idempotency.IdempotencyStore;
 import ai.chatflow.platform.idempotency.IdempotentGroup;
@@ -13,6 +14,7 @@ import java.util.List;
 /// `intake` and `sending`.
 public final class MessagingModule {
   private final Platform platform;
+  private final AttachedFiles files;
   private final MessageEvents events;
   private final StatusIntake statuses;
   private final SendRecorder recorder;
@@ -26,8 +28,10 @@ public final class MessagingModule {
       ContactService contacts,
       ContactResolver resolver,
       ChannelService channels,
-      SendableTemplates templates) {
+      SendableTemplates templates,
+      AttachedFiles files) {
     this.platform = platform;
+    this.files = files;
     var db = platform.db();
     var clock = platform.clock();
     this.events = new MessageEvents(platform.events(), platform.telemetry());
@@ -38,7 +42,7 @@ public final class MessagingModule {
     var sender =
         new MessageSender(
             channels,
-            templates,
+            new MessageSender.Library(templates, files),
             new Recipients(contacts, resolver),
             outbox,
             events,
@@ -56,8 +60,9 @@ public final class MessagingModule {
       ContactService contacts,
       ContactResolver resolver,
       ChannelService channels,
-      SendableTemplates templates) {
-    return new MessagingModule(platform, contacts, resolver, channels, templates);
+      SendableTemplates templates,
+      AttachedFiles files) {
+    return new MessagingModule(platform, contacts, resolver, channels, templates, files);
   }
 
   public MessageService messages() {
@@ -82,6 +87,10 @@ public final class MessagingModule {
 
   public Receipts receipts() {
     return receipts;
+  }
+
+  public AttachedFiles files() {
+    return files;
   }
 
   public List<Object> resources() {

@@ -21,6 +21,8 @@ public enum Permission {
   MESSAGES_WRITE("messages:write", "Send, cancel and resend messages; mark them as read."),
   TEMPLATES_READ("templates:read", "See message templates."),
   TEMPLATES_WRITE("templates:write", "Create, change, delete and sync message templates."),
+  MEDIA_READ("media:read", "See media and get links to their content."),
+  MEDIA_WRITE("media:write", "Upload and delete media."),
   FLOWS_READ("flows:read", "See, inspect and simulate flows and their sessions."),
   FLOWS_WRITE("flows:write", "Create, change, publish and delete flows."),
   EVENTS_READ("events:read", "Read the event log."),

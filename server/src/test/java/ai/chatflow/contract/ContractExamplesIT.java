@@ -44,7 +44,7 @@ class ContractExamplesIT {
       var requests = new Requests(WORKSPACE, settled(operation, workspace.liveKey()));
       var call = requests.to(operation).key(workspace.liveKey());
       if (operation.bodyType() != null) {
-        call.body(operation.bodyType(), requests.examples(operation).get(name));
+        Requests.fill(call, operation, requests.examples(operation).get(name));
       }
 
       var answer = call.send();

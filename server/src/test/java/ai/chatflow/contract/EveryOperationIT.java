@@ -58,8 +58,9 @@ class EveryOperationIT {
     return operations().stream().filter(o -> o.idPrefix().isPresent());
   }
 
+  /// What is refused of a form is in `MediaIT`.
   static Stream<ContractOperation> withBody() {
-    return operations().stream().filter(o -> o.bodyType() != null);
+    return operations().stream().filter(o -> o.bodyType() != null && !o.uploads());
   }
 
   static Stream<ContractOperation> withAnswer() {
@@ -240,7 +241,7 @@ class EveryOperationIT {
       ContractOperation operation, String path, String key) {
     var call = requests.at(operation, path);
     if (operation.bodyType() != null) {
-      call.body(operation.bodyType(), requests.body(operation));
+      Requests.fill(call, operation, requests.body(operation));
     }
     return key.isEmpty() ? call : call.key(key);
   }

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import de.fxlae.typeid.TypeId;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -51,6 +52,15 @@ final class Requests {
   RawHttp.Call at(ContractOperation operation, String path) {
     var call = workspace.raw().call(operation.method(), path);
     return operation.requiresIfMatch() ? call.header("If-Match", "*") : call;
+  }
+
+  /// Puts the body into a call in the form that the operation takes.
+  static RawHttp.Call fill(RawHttp.Call call, ContractOperation operation, JsonNode body) {
+    if (!operation.uploads()) {
+      return call.body(operation.bodyType(), body);
+    }
+    var content = body.path("file").asText().getBytes(StandardCharsets.UTF_8);
+    return call.form("file", "example.txt", "text/plain", content);
   }
 
   /// The path with the ids of what is there.

@@ -13,6 +13,8 @@ import ai.chatflow.api.model.TextContent;
 import ai.chatflow.channels.ChannelsModule;
 import ai.chatflow.contacts.Contact;
 import ai.chatflow.contacts.ContactsModule;
+import ai.chatflow.media.LocalBlobs;
+import ai.chatflow.media.MediaModule;
 import ai.chatflow.messaging.Conversation;
 import ai.chatflow.messaging.InboundWork;
 import ai.chatflow.messaging.MessagingModule;
@@ -29,6 +31,7 @@ import ai.chatflow.templates.SendableTemplates;
 import ai.chatflow.testing.ManualClock;
 import ai.chatflow.testing.TestDatabase;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -72,7 +75,13 @@ class FlowRunnerTest {
                           URI.create("http://localhost"),
                           List.of())
                       .service(),
-                  new SendableTemplates())
+                  new SendableTemplates(),
+                  MediaModule.wire(
+                          platform,
+                          URI.create("http://localhost"),
+                          new LocalBlobs(Path.of("target", "unused-media")),
+                          1)
+                      .files())
               .messages());
   private WorkspaceId workspace = new WorkspaceId(platform.ids().next());
   private final ChannelId channel = new ChannelId(platform.ids().next());

@@ -21,6 +21,9 @@ import ai.chatflow.channels.InboundUpdate.StatusIn;
 import ai.chatflow.channels.Party;
 import ai.chatflow.channels.sandbox.SandboxAdapter;
 import ai.chatflow.contacts.ContactsModule;
+import ai.chatflow.media.AttachedFiles;
+import ai.chatflow.media.LocalBlobs;
+import ai.chatflow.media.MediaModule;
 import ai.chatflow.messaging.intake.IntakeModule;
 import ai.chatflow.messaging.sending.SendingModule;
 import ai.chatflow.operations.OperationsModule;
@@ -37,6 +40,7 @@ import ai.chatflow.templates.TemplatesModule;
 import ai.chatflow.testing.ManualClock;
 import ai.chatflow.testing.TestDatabase;
 import java.net.URI;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -100,12 +104,22 @@ final class MessagingWorld implements AutoCloseable {
     var templates = TemplatesModule.wire(platform, channels, wired.connector(), operations);
     this.messaging =
         MessagingModule.wire(
-            platform, contacts.contacts(), contacts.resolver(), channels, templates.sendable());
+            platform,
+            contacts.contacts(),
+            contacts.resolver(),
+            channels,
+            templates.sendable(),
+            files(platform));
     var intake =
         IntakeModule.wire(
             platform, messaging, contacts, channels, templates.notices(), new Listener());
     this.ingest = intake.ingest();
     SendingModule.wire(platform, messaging, channels);
+  }
+
+  private static AttachedFiles files(Platform platform) {
+    var blobs = new LocalBlobs(Path.of("target", "unused-media"));
+    return MediaModule.wire(platform, URI.create("https://chatflow.example"), blobs, 1).files();
   }
 
   /// Hears all but what nobody is to hear.

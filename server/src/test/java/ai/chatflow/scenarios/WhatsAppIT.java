@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ai.chatflow.sdk.ChatFlowClient;
+import ai.chatflow.sdk.Upload;
 import ai.chatflow.sdk.model.Channel;
 import ai.chatflow.sdk.model.ChannelStatus;
 import ai.chatflow.sdk.model.CreateChannelRequest;
 import ai.chatflow.sdk.model.CtaUrlContent;
+import ai.chatflow.sdk.model.DocumentContent;
 import ai.chatflow.sdk.model.Message;
 import ai.chatflow.sdk.model.MessageErrorCode;
 import ai.chatflow.sdk.model.MessageStatus;
@@ -26,6 +28,7 @@ import ai.chatflow.testing.whatsapp.GraphSimulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -91,6 +94,25 @@ class WhatsAppIT {
 
     assertThat(accepted.providerMessageId()).isPresent();
     assertThat(body(sent).path("template").path("name").asText()).isEqualTo("hello_world");
+  }
+
+  @Test
+  void aFileOfTheWorkspaceGoesAsALinkThatMetaCanFetch() throws Exception {
+    received("16505557044", "The receipt?");
+    var pdf = "%PDF-1.7".getBytes(StandardCharsets.US_ASCII);
+    var media = client.media().create(Upload.of("receipt.pdf", "application/pdf", pdf));
+    var document = DocumentContent.builder().mediaId(media.id()).build();
+
+    var sent =
+        client
+            .messages()
+            .send(Inhabited.text(channel.id(), "+16505557044", "-").content(document).build());
+    Inhabited.awaitStatus(client, sent.id(), MessageStatus.SENT);
+
+    assertThat(body(sent).path("document").path("filename").asText()).isEqualTo("receipt.pdf");
+    var link = URI.create(body(sent).path("document").path("link").asText());
+    var fetched = WORKSPACE.http().get(link.getRawPath() + "?" + link.getRawQuery());
+    assertThat(fetched.asByteArray()).isEqualTo(pdf);
   }
 
   @Test

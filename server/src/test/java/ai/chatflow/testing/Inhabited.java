@@ -3,6 +3,7 @@ package ai.chatflow.testing;
 import static org.awaitility.Awaitility.await;
 
 import ai.chatflow.sdk.ChatFlowClient;
+import ai.chatflow.sdk.Upload;
 import ai.chatflow.sdk.model.CreateApiKeyRequest;
 import ai.chatflow.sdk.model.CreateChannelRequest;
 import ai.chatflow.sdk.model.CreateContactRequest;
@@ -26,6 +27,7 @@ import ai.chatflow.sdk.model.SandboxConfigInput;
 import ai.chatflow.sdk.model.SendMessageRequest;
 import ai.chatflow.sdk.model.TextContent;
 import ai.chatflow.sdk.model.WhatsAppCloudConfigInput;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -60,12 +62,13 @@ public final class Inhabited {
     settled.flows();
     settled.webhooks();
     settled.templates();
+    settled.files();
     return settled;
   }
 
   /// The id of what is here of a kind: `chn`, `con`, `cnv`, `msg` (inbound), `flw`, `fls`, `key`,
-  /// `wsp`, `whe` (disabled), `opr` (succeeded), `tpl` (a draft); the messages `sent`, `scheduled`
-  /// and `unknown`; and the `number`, a WhatsApp channel whose token is none.
+  /// `wsp`, `whe` (disabled), `opr` (succeeded), `tpl` (a draft), `med`; the messages `sent`,
+  /// `scheduled` and `unknown`; and the `number`, a WhatsApp channel whose token is none.
   public String id(String kind) {
     var id = ids.get(kind);
     if (id == null) {
@@ -154,6 +157,11 @@ public final class Inhabited {
         .pollInterval(Duration.ofMillis(50))
         .until(
             () -> client.operations().get(submitted.id()).status(), OperationStatus.FAILED::equals);
+  }
+
+  private void files() {
+    var hours = "Opening hours: 8 to 6.".getBytes(StandardCharsets.UTF_8);
+    ids.put("med", client.media().create(Upload.of("hours.txt", "text/plain", hours)).id());
   }
 
   /// Waits until a message stands as a test needs it.

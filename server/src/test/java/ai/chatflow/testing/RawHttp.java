@@ -3,6 +3,7 @@ package ai.chatflow.testing;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -90,6 +91,21 @@ public final class RawHttp {
     public Call body(String mediaType, String text) {
       body = text.getBytes(StandardCharsets.UTF_8);
       return header("Content-Type", mediaType);
+    }
+
+    /// A form with one part.
+    public Call form(String part, String filename, String mediaType, byte[] content) {
+      var head =
+          "--frontier\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"%s\"\r\n"
+                  .formatted(part, filename)
+              + (mediaType.isEmpty() ? "" : "Content-Type: " + mediaType + "\r\n")
+              + "\r\n";
+      var form = new ByteArrayOutputStream();
+      form.writeBytes(head.getBytes(StandardCharsets.UTF_8));
+      form.writeBytes(content);
+      form.writeBytes("\r\n--frontier--\r\n".getBytes(StandardCharsets.UTF_8));
+      body = form.toByteArray();
+      return header("Content-Type", "multipart/form-data; boundary=frontier");
     }
 
     public Answer send() {

@@ -60,6 +60,9 @@ public final class TestServer implements AutoCloseable {
   private final TwilioSimulator twilio;
   private final AnswerCheck answers = new AnswerCheck();
   private final EmbeddedRedis redis;
+  private final Path media =
+      Path.of("target", "test-media-" + ProcessHandle.current().pid() + "-" + STARTED.get())
+          .toAbsolutePath();
   private final URI url;
   private final DropwizardTestSupport<ChatFlowConfiguration> support;
 
@@ -159,6 +162,11 @@ public final class TestServer implements AutoCloseable {
     return twilio;
   }
 
+  /// Where the contents of media are.
+  public Path mediaFolder() {
+    return media;
+  }
+
   public AnswerCheck answers() {
     return answers;
   }
@@ -215,6 +223,8 @@ public final class TestServer implements AutoCloseable {
             Map.entry("CHATFLOW_TELEGRAM_BASE_URL", telegram.url().toString()),
             Map.entry("CHATFLOW_TWILIO_BASE_URL", twilio.url().toString()),
             Map.entry("CHATFLOW_EGRESS_ALLOWED", "127.0.0.0/8"),
+            Map.entry("CHATFLOW_MEDIA_FOLDER", media.toString()),
+            Map.entry("CHATFLOW_MEDIA_MAX_MEGABYTES", "2"),
             Map.entry(
                 "DATABASE_URL",
                 database.url().jdbcUrl().replace("jdbc:postgresql://", "postgres://postgres:@")),

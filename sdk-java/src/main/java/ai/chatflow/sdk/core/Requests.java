@@ -1,6 +1,7 @@
 package ai.chatflow.sdk.core;
 
 import ai.chatflow.sdk.RequestOptions;
+import ai.chatflow.sdk.Upload;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -36,7 +37,10 @@ public record Requests(Settings settings) {
       ApiRequest request, RequestOptions options, Map<String, String> more) {
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     headers.putAll(settings.headers());
-    if (request.mediaType() != null) {
+    Form form = request.body() instanceof Upload upload ? Form.of(upload) : null;
+    if (form != null) {
+      headers.put("Content-Type", form.contentType());
+    } else if (request.mediaType() != null) {
       headers.put("Content-Type", request.mediaType());
     }
     if (request.takesIdempotencyKey()) {
@@ -46,7 +50,7 @@ public record Requests(Settings settings) {
     headers.putAll(options.headers());
     HttpRequest.Builder http =
         HttpRequest.newBuilder(URI.create(settings.baseUrl() + request.path() + request.query()))
-            .method(request.method(), publisher(request.body()));
+            .method(request.method(), form == null ? publisher(request.body()) : form.publisher());
     headers.forEach(http::header);
     return http;
   }

@@ -35,6 +35,10 @@ public final class ChatFlowConfiguration extends Configuration {
   private EgressConfig egress = new EgressConfig("");
 
   @Valid
+  @JsonProperty("media")
+  private MediaConfig media = new MediaConfig("", 100);
+
+  @Valid
   @JsonProperty("mail")
   private MailConfig mail = new MailConfig(new Secret(""), "chatflow@localhost");
 
@@ -118,6 +122,17 @@ public final class ChatFlowConfiguration extends Configuration {
 
   public MailConfig mail() {
     return mail;
+  }
+
+  public MediaConfig media() {
+    return media;
+  }
+
+  /// Where uploaded files are kept.
+  public Path mediaFolder() {
+    return media.folder().isEmpty()
+        ? dataFolder().orElse(Path.of(".chatflow")).resolve("media")
+        : Path.of(media.folder());
   }
 
   public RateLimitConfig rateLimit() {

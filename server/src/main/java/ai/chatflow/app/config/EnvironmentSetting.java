@@ -18,6 +18,8 @@ public enum EnvironmentSetting {
   CHATFLOW_WHATSAPP_CLOUD_BASE_URL("/whatsAppCloud/baseUrl", false),
   CHATFLOW_TELEGRAM_BASE_URL("/telegram/baseUrl", false),
   CHATFLOW_TWILIO_BASE_URL("/twilio/baseUrl", false),
+  CHATFLOW_MEDIA_FOLDER("/media/folder", false),
+  CHATFLOW_MEDIA_MAX_MEGABYTES("/media/maxMegabytes", true),
   CHATFLOW_MAIL_FROM("/mail/from", false),
   SMTP_URL("/mail/smtpUrl", false),
   DATABASE_URL("/database/url", false),

@@ -17,6 +17,7 @@ import ai.chatflow.channels.telegram.TelegramClient.Reply;
 import ai.chatflow.channels.wire.Json;
 import ai.chatflow.content.Capabilities;
 import ai.chatflow.content.ContentType;
+import ai.chatflow.content.FileLimit;
 import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.servlet.http.HttpServlet;
 import java.net.URI;
@@ -56,16 +57,17 @@ public final class TelegramAdapter implements ChannelAdapter {
     var sendable = EnumSet.range(ContentType.TEXT, ContentType.REACTION);
     sendable.remove(ContentType.TEMPLATE);
     return new Capabilities(
-        sendable,
-        4_096,
-        1_024,
-        60,
-        new Capabilities.Buttons(3_900, 10, 64, 64),
-        new Capabilities.Rows(2_600, 20, 10, 10, 24, 24, 72, 64),
-        new Capabilities.Link(3_900, 64),
-        64,
-        1,
-        null);
+            sendable,
+            4_096,
+            1_024,
+            60,
+            new Capabilities.Buttons(3_900, 10, 64, 64),
+            new Capabilities.Rows(2_600, 20, 10, 10, 24, 24, 72, 64),
+            new Capabilities.Link(3_900, 64),
+            64,
+            1,
+            null)
+        .withFiles(FileLimit.telegram());
   }
 
   @Override

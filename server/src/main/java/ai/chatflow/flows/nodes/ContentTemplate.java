@@ -17,7 +17,14 @@ import java.util.Set;
 /// contract is covered, those to come too. Type names and ids are taken as they are.
 record ContentTemplate(JsonNode json) {
   private static final Set<String> LITERAL =
-      Set.of("type", "sub_type", "id", "message_id", "provider_message_id", "provider_media_id");
+      Set.of(
+          "type",
+          "sub_type",
+          "id",
+          "message_id",
+          "provider_message_id",
+          "provider_media_id",
+          "media_id");
 
   static ContentTemplate of(SendableContent content) {
     return new ContentTemplate(Json.MAPPER.valueToTree(content));

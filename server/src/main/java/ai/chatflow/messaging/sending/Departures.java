@@ -5,6 +5,7 @@ import ai.chatflow.api.model.MessageContent;
 import ai.chatflow.api.model.MessageContext;
 import ai.chatflow.channels.OutboundMessage;
 import ai.chatflow.content.Fallback;
+import ai.chatflow.media.AttachedFiles;
 import ai.chatflow.messaging.MessageStore;
 import ai.chatflow.messaging.SendQueueStore;
 import ai.chatflow.messaging.SendQueueStore.Claim;
@@ -16,6 +17,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// SQL of what may leave next: rows of the queue with what is sent, and where to.
@@ -49,30 +51,33 @@ final class Departures {
   record Departure(
       Claim claim, @Nullable OutboundMessage message, @Nullable Instant windowExpiresAt) {}
 
-  /// The next ones, best priority first. Locked, so that none is cancelled meanwhile.
-  static List<Departure> next(WorkspaceTx tx, ChannelId channel, int limit) {
+  /// The next ones, best priority first, with links to the files that they name. Locked, so that
+  /// none is cancelled meanwhile.
+  static List<Departure> next(WorkspaceTx tx, ChannelId channel, int limit, AttachedFiles files) {
     return tx.handle()
         .createQuery(NEXT)
         .bind("workspace", tx.workspace())
         .bind("channel", channel)
         .bind("limit", limit)
-        .map((row, _) -> read(row))
+        .map((row, _) -> read(row, content -> files.linked(tx.workspace(), content)))
         .list();
   }
 
-  private static Departure read(ResultSet row) throws SQLException {
+  private static Departure read(ResultSet row, UnaryOperator<MessageContent> linked)
+      throws SQLException {
     var claim = SendQueueStore.claim(row);
     var address = row.getString("address");
     return new Departure(
         claim,
-        address == null ? null : message(claim.message(), address, row),
+        address == null ? null : message(claim.message(), address, row, linked),
         MessageStore.instant(row, "window_expires_at"));
   }
 
-  private static OutboundMessage message(MessageId id, String address, ResultSet row)
+  private static OutboundMessage message(
+      MessageId id, String address, ResultSet row, UnaryOperator<MessageContent> linked)
       throws SQLException {
     var context = row.getString("context");
-    var content = Json.read(row.getString("content"), MessageContent.class);
+    var content = linked.apply(Json.read(row.getString("content"), MessageContent.class));
     var adapted = row.getString("adapted");
     return new OutboundMessage(
         id,

@@ -6,6 +6,7 @@ import ai.chatflow.api.model.TemplateContent;
 import ai.chatflow.channels.Channel;
 import ai.chatflow.channels.ChannelService;
 import ai.chatflow.channels.OutboundMessage;
+import ai.chatflow.media.AttachedFiles;
 import ai.chatflow.messaging.SendQueueStore;
 import ai.chatflow.messaging.SendRecorder;
 import ai.chatflow.messaging.sending.Departures.Departure;
@@ -30,14 +31,20 @@ final class SendClaims {
 
   private final ChannelService channels;
   private final SendRecorder recorder;
+  private final AttachedFiles files;
   private final InstantSource clock;
   private final Monotonic monotonic;
   private final SendQueueStore queue = new SendQueueStore();
 
   SendClaims(
-      ChannelService channels, SendRecorder recorder, InstantSource clock, Monotonic monotonic) {
+      ChannelService channels,
+      SendRecorder recorder,
+      AttachedFiles files,
+      InstantSource clock,
+      Monotonic monotonic) {
     this.channels = channels;
     this.recorder = recorder;
+    this.files = files;
     this.clock = clock;
     this.monotonic = monotonic;
   }
@@ -68,7 +75,7 @@ final class SendClaims {
       queue.promote(tx, channel.id(), clock.instant(), PROMOTE);
     }
     var permits = pace.permits(channel.sendRatePerSecond());
-    var next = Departures.next(tx, channel.id(), permits);
+    var next = Departures.next(tx, channel.id(), permits, files);
     return new Batch(
         next.isEmpty() ? List.of() : claim(tx, channel, next, pace, epoch),
         next.size() == permits || look.receipts(),
@@ -104,7 +111,7 @@ final class SendClaims {
     recorder.conclude(
         tx, queue.takeUnsettled(tx, channel, FAR, SETTLE), MessageStatus.UNKNOWN, null);
     queue.promote(tx, channel, FAR, PROMOTE);
-    var left = Departures.next(tx, channel, PROMOTE).stream().map(d -> d.claim().message());
+    var left = Departures.next(tx, channel, PROMOTE, files).stream().map(d -> d.claim().message());
     recorder.conclude(
         tx,
         left.toList(),

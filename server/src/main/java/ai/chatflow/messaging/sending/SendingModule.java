@@ -11,7 +11,12 @@ public final class SendingModule {
   /// Call it once, before the lanes start.
   public static void wire(Platform platform, MessagingModule messaging, ChannelService channels) {
     var claims =
-        new SendClaims(channels, messaging.recorder(), platform.clock(), platform.monotonic());
+        new SendClaims(
+            channels,
+            messaging.recorder(),
+            messaging.files(),
+            platform.clock(),
+            platform.monotonic());
     platform
         .lanes()
         .register(

@@ -41,8 +41,16 @@ public final class BodyLimit {
   public static final class TooLarge extends WebApplicationException {
     private static final long serialVersionUID = 1L;
 
-    TooLarge(int limit) {
+    private final long limit;
+
+    public TooLarge(long limit) {
       super(ProblemCode.PAYLOAD_TOO_LARGE + ": at most " + limit + " bytes", 413);
+      this.limit = limit;
+    }
+
+    /// What is allowed, for people.
+    String allowed() {
+      return "At most " + limit / API + " MiB.";
     }
   }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What the contract says of one operation, as far as the server enforces it by hand.
 ///
-/// @param body the schema of the request body; null when there is none
+/// @param body the schema of the JSON in the request body; null when there is none
 /// @param query the query parameters by name
 public record Operation(
     String id,
@@ -48,6 +48,9 @@ public record Operation(
 
   private static @Nullable Schema body(Contract contract, JsonNode node, String pointer) {
     for (var media : node.at("/requestBody/content").properties()) {
+      if (!media.getKey().endsWith("json")) {
+        continue; // a form is read by whoever wants it, bit by bit
+      }
       return contract.schema(
           pointer + "/requestBody/content/" + media.getKey().replace("/", "~1") + "/schema");
     }

@@ -95,8 +95,10 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
         switch (code) {
           case METHOD_NOT_ALLOWED -> "Allowed: " + refused.getResponse().getHeaderString("Allow");
           case UNSUPPORTED_MEDIA_TYPE ->
-              "Send application/json, or application/merge-patch+json with PATCH.";
-          case PAYLOAD_TOO_LARGE -> "At most 1 MiB.";
+              "Send application/json, or application/merge-patch+json with PATCH, or a file as"
+                  + " multipart/form-data.";
+          case PAYLOAD_TOO_LARGE ->
+              refused instanceof BodyLimit.TooLarge large ? large.allowed() : "At most 1 MiB.";
           case NOT_ACCEPTABLE -> "Accept application/json.";
           default -> "There is nothing at this address.";
         };

@@ -28,6 +28,11 @@ public record ContractOperation(
     return node.path("x-streaming").asBoolean();
   }
 
+  /// Its body is a form with a file.
+  public boolean uploads() {
+    return "multipart/form-data".equals(bodyType);
+  }
+
   static ContractOperation read(JsonNode document, String path, String method) {
     var item = document.required("paths").required(path);
     var node = item.required(method);

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.chatflow.media;
+
+import org.jspecify.annotations.NullMarked;
