@@ -30,11 +30,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Faults of the whole product, judged by the simulated provider's own log: lost = 0, sent twice =
@@ -79,6 +81,7 @@ class FaultsIT {
   }
 
   @Test
+  @Timeout(value = 1, unit = TimeUnit.HOURS) // many seeds
   void killingTheServerWhileItSendsLosesNothingAndSendsNothingTwice() throws Exception {
     int seeds = Integer.getInteger("chatflow.faults.seeds", 1);
     for (int run = 0; run < seeds; run++) {
